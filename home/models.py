@@ -1,0 +1,76 @@
+"""The front page and plain pages."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.fields import StreamField
+
+from content.blocks import BodyBlock
+from content.models import PortalPage
+from priorities.models import ActionPlan, ActionPlanPage
+
+
+class HomePage(PortalPage):
+    """`/`: the plan at a glance, as cards."""
+
+    headline = models.CharField(
+        _("headline"),
+        max_length=120,
+        blank=True,
+        help_text=_("One short sentence per line of the poster; each full stop begins a new line."),
+    )
+    intro = models.TextField(_("introduction"), blank=True, max_length=400)
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanIndexPage", "home.StandardPage"]
+    template = "home/home_page.html"
+    content_panels: ClassVar[list[Panel]] = [
+        *PortalPage.content_panels,
+        MultiFieldPanel([FieldPanel("headline"), FieldPanel("intro")], heading=_("Poster")),
+    ]
+
+    class Meta:
+        verbose_name = _("front page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        plan = ActionPlan.objects.current()
+        plan_page = (
+            ActionPlanPage.objects.descendant_of(self)
+            .live()
+            .public()
+            .filter(plan=plan)
+            .select_related("plan")
+            .first()
+        )
+        return context | {
+            "plan": plan,
+            "plan_page": plan_page,
+            "sections": plan_page.sections() if plan_page else [],
+        }
+
+    def headline_lines(self) -> list[str]:
+        """The sentences of the headline, each with its full stop."""
+        return [f"{part.strip()}." for part in self.headline.split(".") if part.strip()]
+
+
+class StandardPage(PortalPage):
+    """A plain page: heading, introduction, body."""
+
+    intro = models.TextField(_("introduction"), blank=True, max_length=400)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
+    subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
+    template = "home/standard_page.html"
+    content_panels: ClassVar[list[Panel]] = [
+        *PortalPage.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("plain page")

@@ -1,0 +1,8 @@
+"""What every template may ask for."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    return {"DEMO": settings.DEMO, "BASE_URL": settings.BASE_URL}

@@ -1,0 +1,70 @@
+"""Liveness and readiness, for supervisors, proxies and people on call."""
+
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from foundation.jobs.models import Heartbeat
+
+# Beat sends a heartbeat every 20 s; three missed ones are no hiccup.
+SILENT_AFTER = timedelta(seconds=70)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "borte"
+    return "ok"
+
+
+def _redis() -> str:
+    client = redis.Redis.from_url(
+        settings.CACHES["default"]["LOCATION"], socket_timeout=1, socket_connect_timeout=1
+    )
+    try:
+        client.ping()
+    except (redis.RedisError, OSError):
+        return "borte"
+    finally:
+        client.close()
+    return "ok"
+
+
+def _process(name: str) -> str:
+    try:
+        age = Heartbeat.age(name)
+    except DatabaseError:
+        return "ukjent"
+    if age is None:
+        return "ikke sett"
+    return "ok" if age < SILENT_AFTER else f"stille i {int(age.total_seconds())} s"
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Touches nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when database, Redis, worker and beat are well, else 503; says which is not."""
+    parts = {
+        "database": _database(),
+        "redis": _redis(),
+        "worker": _process("worker"),
+        "beat": _process("beat"),
+    }
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse(
+        {"status": "ok" if well else "ikke klar", **parts}, status=200 if well else 503
+    )

@@ -1,0 +1,13 @@
+"""What crawlers may read."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """A demo is nobody's source; the real site closes its inner rooms only."""
+    closed = ["/"] if settings.DEMO else ["/admin/", "/konto/", "/medlem/", "/svar/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,47 @@
+"""Every address of the portal, in the order in which they are tried."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal import health
+from portal.robots import robots_txt
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns = [
+    path("helse/live", health.live, name="health_live"),
+    path("helse/klar", health.ready, name="health_ready"),
+    path("robots.txt", robots_txt, name="robots_txt"),
+    path("konto/", include("memberorgs.account_urls")),
+    path(
+        "admin/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="admin_login_redirect",
+    ),
+    path(
+        "admin/logout/",
+        RedirectView.as_view(pattern_name="account_logout"),
+        name="admin_logout_redirect",
+    ),
+    path("admin/", include(wagtailadmin_urls)),
+    path("dokumenter/", include(wagtaildocs_urls)),
+    re_path(
+        r"^media/(?P<path>(?:images|original_images)/[^/]+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+        name="media",
+    ),
+]
+
+if settings.DEMO:
+    urlpatterns += [path("demo/post/", include("outbox.demo_urls"))]
+
+urlpatterns += [path("", include(wagtail_urls))]
