@@ -1,0 +1,46 @@
+"""The portal's settings with what tests need: own folders, own database, plain static files.
+
+`make services-test` gives DATABASE_URL and REDIS_URL; without them the embedded default is used.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRATCH = Path(tempfile.gettempdir()) / f"portal-test-{os.getuid()}"
+SCRATCH.mkdir(mode=0o700, exist_ok=True)
+
+for name in ("DEBUG", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "SECRET_KEY", "TRUSTED_PROXIES"):
+    os.environ.pop(name, None)
+os.environ["DEMO"] = "1"
+os.environ["SECRET_KEY"] = "only-for-tests"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="data-", dir=SCRATCH)
+os.environ.setdefault("REDIS_URL", f"unix://{os.environ['DATA_DIR']}/no-redis.sock")
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
+
+# Migrations cost most of a short run: the test database is kept, under a name that changes with
+# every migration file.
+_digest = hashlib.sha256()
+for _path in sorted(BASE_DIR.glob("**/migrations/*.py")):
+    if ".venv" not in _path.parts:
+        _digest.update(_path.read_bytes())
+_digest.update((BASE_DIR / "requirements" / "runtime.txt").read_bytes())
+_digest.update(str(BASE_DIR).encode())
+_name = f"portal_test_{_digest.hexdigest()[:12]}"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / f"{_name}.sqlite3")}
+    # A test database need not survive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
+else:
+    DATABASES["default"]["TEST"] = {"NAME": _name}
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
