@@ -96,7 +96,7 @@ def _in_wheel(package: str) -> Iterable[Path]:
 
 def _identify(path: Path) -> Server | None:
     try:
-        answer = subprocess.run(
+        answer = subprocess.run(  # noqa: S603
             [path, "--version"], capture_output=True, text=True, errors="replace", timeout=5
         )
     except (OSError, subprocess.TimeoutExpired):

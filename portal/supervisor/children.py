@@ -114,7 +114,7 @@ class Child:
         self.answered = self.said_ready = False
         self.killed_because = ""
         self.asked_at = time.monotonic()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             self.service.command,
             stdin=subprocess.PIPE if gated else subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -80,6 +80,8 @@ def supervise(make_plan: Callable[[], Plan], data_dir: Path, port: int) -> int:
 
     The plan is made once folder and port are ours, since making it may write to the folder.
     """
+    for signum in _STOP_SIGNALS:
+        signal.signal(signum, signal.default_int_handler)
     try:
         open_data_dir(data_dir)
         with locked(data_dir) as lock:
@@ -143,7 +145,7 @@ class _Supervisor:
         front = self._children[plan.front.name]
         if self._preparing is not None:
             if plan.early:
-                self._start(front, gated=True)
+                self._start(front, gated=self._gated(front))
             self._start(self._preparing)
             self._pump(lambda: self._preparing is None)
         if front.pid is None:
@@ -160,6 +162,9 @@ class _Supervisor:
             self._pump(lambda: all(self._children[name].up for name in names), READY_WORDS_WITHIN)
         for line in plan.welcome():
             self._out.say(line)
+
+    def _gated(self, child: Child) -> bool:
+        return child.service is self._plan.front and self._preparing is not None
 
     def _wait_for(self, names: list[str], seconds: float) -> None:
         try:
@@ -193,7 +198,7 @@ class _Supervisor:
                 raise TimeoutError
             self._turn(min(end, self._next_time(now)) - now)
             if self._wish is not None:
-                raise _Stop(0, "\nStopper …")
+                raise _Stop(0, "Stopper …")
 
     def _next_time(self, now: float) -> float:
         times = [now + 1.0]
@@ -228,7 +233,7 @@ class _Supervisor:
         for child in self._children.values():
             if child.restart_at is not None and child.restart_at <= now:
                 child.bury()
-                self._start(child)
+                self._start(child, gated=self._gated(child))
         self._converse(now)
 
     def _relay(self, child: Child) -> None:
@@ -281,9 +286,7 @@ class _Supervisor:
             return
         free = free_mb(self._plan.data_dir)
         why = f" Disken er full ({free} MB ledig)." if free < MIN_FREE_MB else ""
-        raise _Stop(
-            1, f"Klargjøringen stoppet ({cause(code)}), linjene over sier hvorfor.{why}"
-        )
+        raise _Stop(1, f"Klargjøringen stoppet ({cause(code)}), linjene over sier hvorfor.{why}")
 
     def _died(self, child: Child, code: int) -> None:
         mended = child.service.mends()
@@ -298,7 +301,8 @@ class _Supervisor:
                 f"{child.name} {why}, for {BUDGET_DEATHS}. gang på {BUDGET_SECONDS:.0f} "
                 "sekunder. Stopper alt; linjene over sier hvorfor.",
             )
-        self._say(f"{child.name} {why}, starter igjen om {pause:g} s".replace(".", ",", 1))
+        seconds = f"{pause:g}".replace(".", ",")
+        self._say(f"{child.name} {why}, starter igjen om {seconds} s")
         # Buried at the restart, not now: requests under way in a web worker get the pause.
         child.restart_at = time.monotonic() + pause
 
@@ -342,15 +346,9 @@ class _Supervisor:
     def _end_conversation(self, name: str) -> None:
         conversation, _ = self._conversations.pop(name, (None, 0.0))
         if conversation is not None:
-            self._forget(conversation)
-            conversation.give_up()
-
-    def _forget(self, conversation: Conversation) -> None:
-        for key in list(self._selector.get_map().values()):
-            if key.data is conversation:
-                # A closed socket has lost its number: look it up by the object.
-                with suppress(KeyError, ValueError, OSError):
-                    self._selector.unregister(key.fileobj)
+            with suppress(KeyError):
+                self._selector.unregister(conversation)
+            conversation.close()
 
     # Signals.
 
@@ -360,17 +358,17 @@ class _Supervisor:
         for fd in (reader, writer):
             os.set_blocking(fd, False)
         self._selector.register(reader, selectors.EVENT_READ, "signals")
-        before = {
-            signum: signal.signal(signum, self._note_signal)
-            for signum in (*_STOP_SIGNALS, signal.SIGCHLD)
-        }
+        before = signal.signal(signal.SIGCHLD, self._note_signal)
+        for signum in _STOP_SIGNALS:
+            signal.signal(signum, self._note_signal)
         wakeup = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         try:
             yield
         finally:
             signal.set_wakeup_fd(wakeup)
-            for signum, handler in before.items():
-                signal.signal(signum, handler)
+            signal.signal(signal.SIGCHLD, before)
+            for signum in _STOP_SIGNALS:  # what is left to do is tidying up
+                signal.signal(signum, signal.SIG_IGN)
             self._selector.close()
             os.close(reader)
             os.close(writer)

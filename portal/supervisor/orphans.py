@@ -12,19 +12,22 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 
 
-def dies_with_parent(signum: signal.Signals) -> Callable[[], None] | None:
-    """A function for the child, between fork and exec: the kernel sends it `signum` when its
-    parent dies. None where the system has no such thing (macOS); see `end_leftovers`.
+def dies_with_parent(
+    signum: signal.Signals, parent: int | None = None
+) -> Callable[[], None] | None:
+    """A function for the child, after the fork: the kernel sends it `signum` when `parent` dies
+    (default: the process that calls this now). None where the system has no such thing (macOS);
+    see `end_leftovers`.
     """
     if sys.platform != "linux":
         return None
     # Looked up before the fork: the child only makes system calls.
     prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
+    expected = os.getpid() if parent is None else parent
 
     def ask() -> None:
         prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
-        if os.getppid() != parent:  # the parent died before the request was made
+        if os.getppid() != expected:  # the parent died before the request was made
             os._exit(1)
 
     return ask
@@ -41,7 +44,7 @@ def identity(pid: int) -> str:
         # The command name, in parentheses, may hold anything; field 22 is counted after it.
         fields = stat[stat.rindex(")") + 2 :].split()
         return "" if fields[0] == "Z" else f"{boot} {fields[19]}"
-    answer = subprocess.run(
+    answer = subprocess.run(  # noqa: S603
         ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True
     )
     return answer.stdout.strip()

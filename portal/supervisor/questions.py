@@ -32,8 +32,8 @@ def redis_ping(path: str) -> Question:
     return Question(socket.AF_UNIX, path, b"PING\r\n", judge)
 
 
-def http_get(port: int, path: str) -> Question:
-    """GET on 127.0.0.1; any status from 200 to 399 counts as an answer."""
+def http_get(port: int, path: str, host: str) -> Question:
+    """GET on 127.0.0.1 for `host`; any status from 200 to 399 counts as an answer."""
 
     def judge(answer: bytes) -> bool | None:
         words = answer.split(b"\r\n", 1)[0].split()
@@ -41,7 +41,7 @@ def http_get(port: int, path: str) -> Question:
             return None
         return len(words) >= 2 and words[1][:1] in {b"2", b"3"}
 
-    head = f"GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\nUser-Agent: supervisor\r\n\r\n"
+    head = f"GET {path} HTTP/1.0\r\nHost: {host}\r\nUser-Agent: supervisor\r\n\r\n"
     return Question(socket.AF_INET, ("127.0.0.1", port), head.encode(), judge)
 
 
@@ -63,10 +63,10 @@ class Conversation:
         except BlockingIOError:
             pass
         except OSError:
-            self._end(False)
+            self.verdict = False
 
     def fileno(self) -> int:
-        """For a selector; -1 when over."""
+        """For a selector."""
         return self._socket.fileno()
 
     @property
@@ -87,21 +87,15 @@ class Conversation:
         except BlockingIOError:
             return
         except OSError:
-            self._end(False)
+            self.verdict = False
             return
         self._answer += data
         verdict = self._question.judge(self._answer)
         if verdict is None and (not data or len(self._answer) > _MAX_ANSWER):
             verdict = False
-        if verdict is not None:
-            self._end(verdict)
-
-    def give_up(self) -> None:
-        """No answer in time."""
-        if self.verdict is None:
-            self._end(False)
-
-    def _end(self, verdict: bool) -> None:
         self.verdict = verdict
+
+    def close(self) -> None:
+        """Hangs up. To be called once no selector watches it: its number is used anew."""
         with contextlib.suppress(OSError):
             self._socket.close()
