@@ -287,9 +287,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # What a request may carry, in bytes.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-BODY_LIMIT_ADMIN = 20 * 1024 * 1024
+BODY_LIMIT_ADMIN = DATA_UPLOAD_MAX_MEMORY_SIZE
 BODY_LIMIT_PUBLIC = 1024 * 1024
 
 # Language, time, numbers. The URL decides the language; bokmål has no prefix.
@@ -356,5 +356,10 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "celery": {"propagate": True},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }

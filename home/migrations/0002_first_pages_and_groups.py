@@ -4,8 +4,32 @@ Wagtail's own groups and welcome page are taken over, so that its moderation wor
 pointing to the right people.
 """
 
-from django.db import migrations
+import json
 
+from django.db import migrations
+from django.utils import timezone
+
+ABOUT = [
+    (
+        "text",
+        "<p>Norsk studentorganisasjon (NSO) vedtar hvert år en handlingsplan på landsmøtet. Her "
+        "står planen ord for ord slik den ble vedtatt, med en side for hver prioritering. "
+        "Rekkefølgen er ikke en rangering.</p>",
+    ),
+    ("heading", "Ordlyden"),
+    (
+        "text",
+        "<p>De vedtatte ordene leses inn fra dokumentet som landsmøtet vedtok. Ingen kan endre dem "
+        "på nettsidene. Blir planen endret, leses det nye dokumentet inn, og den gamle ordlyden "
+        "tas vare på. En prioritering som går ut av planen, beholder adressen sin.</p>",
+    ),
+    ("heading", "Fri programvare"),
+    (
+        "text",
+        "<p>Portalen er åpen kildekode. Andre organisasjoner kan bruke den og bygge videre på "
+        "den.</p>",
+    ),
+]
 PAGE_RIGHTS = {
     "Redaktører": ["add_page", "change_page"],
     "Godkjennere": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
@@ -50,6 +74,10 @@ def make_pages(apps):
     HomePage = apps.get_model("home", "HomePage")
     ActionPlanIndexPage = apps.get_model("priorities", "ActionPlanIndexPage")
 
+    StandardPage = apps.get_model("home", "StandardPage")
+    SiteFacts = apps.get_model("content", "SiteFacts")
+
+    now = timezone.now()
     Site.objects.all().delete()
     Page.objects.filter(depth=2).delete()
     locale = Locale.objects.get()
@@ -65,9 +93,11 @@ def make_pages(apps):
         content_type=ContentType.objects.get_or_create(app_label="home", model="homepage")[0],
         path="00010001",
         depth=2,
-        numchild=1,
+        numchild=2,
         url_path="/hjem/",
         locale_id=locale.pk,
+        first_published_at=now,
+        last_published_at=now,
     )
     ActionPlanIndexPage.objects.create(
         title="Handlingsplanen",
@@ -83,10 +113,38 @@ def make_pages(apps):
         numchild=0,
         url_path="/hjem/handlingsplan/",
         locale_id=locale.pk,
+        first_published_at=now,
+        last_published_at=now,
+    )
+    StandardPage.objects.create(
+        title="Om portalen",
+        draft_title="Om portalen",
+        slug="om-portalen",
+        intro="Hva du finner her, og hvor ordene kommer fra.",
+        body=json.dumps([{"type": kind, "value": value} for kind, value in ABOUT]),
+        content_type=ContentType.objects.get_or_create(app_label="home", model="standardpage")[0],
+        path="000100010002",
+        depth=3,
+        numchild=0,
+        url_path="/hjem/om-portalen/",
+        locale_id=locale.pk,
+        first_published_at=now,
+        last_published_at=now,
     )
     Page.objects.filter(depth=1).update(numchild=1)
-    Site.objects.create(
+    site = Site.objects.create(
         hostname="localhost", root_page_id=home.pk, is_default_site=True, site_name="NSO"
+    )
+    # Contact details: the letterhead of the adopted plan.
+    SiteFacts.objects.create(
+        site_id=site.pk,
+        about=(
+            "NSO er en interesseorganisasjon for studenter ved norske universiteter og høyskoler. "
+            "Her leser du hva landsmøtet vedtok."
+        ),
+        address="Møllergata 39, 0179 Oslo",
+        phone="22 04 49 70",
+        email="nso@student.no",
     )
 
 
@@ -106,6 +164,7 @@ def make_groups(apps):
     root_page = Page.objects.get(depth=1)
     root_collection = Collection.objects.get(depth=1)
     GroupPagePermission.objects.filter(group__name__in=PAGE_RIGHTS).delete()
+    GroupCollectionPermission.objects.filter(group__name__in=PAGE_RIGHTS).delete()
     for name, rights in PAGE_RIGHTS.items():
         group = Group.objects.get(name=name)
         for codename in rights:

@@ -29,7 +29,7 @@ class PlanPart(DraftStateMixin, RevisionMixin, ClusterableModel):  # type: ignor
         """The row as it will be once its latest draft is published."""
         if self.latest_revision is None or not self.has_unpublished_changes:
             return self
-        return self.latest_revision.as_object()  # type: ignore[no-any-return]
+        return self.with_content_json(self.latest_revision.content)  # type: ignore[no-any-return]
 
 
 class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
@@ -44,7 +44,7 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
 class ActionPlan(PlanPart):
     """A plan as one general assembly adopted it, for one period."""
 
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=255)
     year_start = models.PositiveSmallIntegerField(_("first year"))
     year_end = models.PositiveSmallIntegerField(_("last year"))
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
@@ -99,7 +99,7 @@ class PlanSection(PlanPart):
     )
     position = models.PositiveSmallIntegerField(_("place in the plan"))
     kind = models.CharField(_("kind"), max_length=20, choices=SectionKind.choices)
-    heading = models.CharField(_("heading"), max_length=300, blank=True)
+    heading = models.CharField(_("heading"), max_length=500, blank=True)
     preamble = models.TextField(_("preamble"), blank=True)
     removed_at = models.DateTimeField(_("no longer in the plan since"), null=True, blank=True)
 
