@@ -132,7 +132,7 @@ class Environment:
         text = f"Installerer {count} pakker"
         uv = self._uv()
         if uv is not None:
-            words = [uv, "pip", "sync", "--python", self.python, "--require-hashes"]
+            words: list[str | Path] = [uv, "pip", "sync", "--python", self.python, "--require-hashes"]
             if self._run(text, [*words, "--compile-bytecode", lock]):
                 return
             _say("uv fikk det ikke til, prøver med pip (tar litt lengre tid).")
