@@ -75,13 +75,21 @@ def portal_plan(environ: dict[str, str]) -> Plan:
                 ready_words="beat: Starting",
             ),
         ],
-        # The web server loads while the database is prepared and waits at the gate: it never
-        # serves before the migrations have run, and a second start is some seconds faster.
-        early=True,
+        early=_prepared_before(folder),
         answers=f"Siden svarer nå: {address}  (resten starter …)",
         welcome=lambda: _welcome(folder, address),
         clean_up=redis.clean_up if redis is not None else lambda: None,
     )
+
+
+def _prepared_before(folder: Path) -> bool:
+    """Whether the web server may load while the database is prepared.
+
+    It waits at the gate, so it never serves before the migrations have run, and a second start
+    is some seconds faster. The first time it would read its settings before `prepare` has made
+    the secret key, and sign with one of its own.
+    """
+    return (folder / "secret-key").exists()
 
 
 def _place_redis(folder: Path) -> embedded_redis.EmbeddedRedis:

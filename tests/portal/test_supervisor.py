@@ -244,18 +244,33 @@ def test_a_redis_from_outside_is_used_and_none_started(begin):
 def test_nothing_is_served_before_the_database_is_prepared(begin, tmp_path):
     flag = tmp_path / "go"
     prepare = f"import os, time\nwhile not os.path.exists({str(flag)!r}): time.sleep(0.02)\n"
-    portal = begin(prepare=prepare, web="print('web has loaded', flush=True)\n" + WEB)
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "secret-key").write_text("from an earlier start")
+    portal = begin(
+        data_dir=data_dir,
+        prepare=prepare,
+        web="print('web has loaded', flush=True)\n" + WEB,
+        pace={"FIRST_PAUSE": 0.05},
+    )
     portal.says("web has loaded")
-    time.sleep(0.3)
+    time.sleep(0.2)
     assert not answers(portal.port)
     os.kill(portal.child("web.py"), signal.SIGKILL)  # nor after a restart in the meantime
     portal.says("web stoppet (SIGKILL)")
-    time.sleep(1.0)
+    time.sleep(0.5)
     assert portal.log.count("web has loaded") == 2
     assert not answers(portal.port)
     flag.touch()
     portal.says("Siden svarer nå")
     assert answers(portal.port)
+
+
+def test_the_first_time_web_loads_after_the_settings_are_made(begin):
+    prepare = "import time\ntime.sleep(0.3)\nprint('key is made')\n"
+    portal = begin(prepare=prepare, web="print('web has loaded', flush=True)\n" + WEB)
+    portal.says("web has loaded")
+    assert portal.log.index("key is made") < portal.log.index("web has loaded")
 
 
 def test_a_failed_preparation_ends_it_with_a_sentence(begin):
@@ -318,7 +333,7 @@ def test_files_that_redis_cannot_read_are_set_aside(begin):
     portal.stop()
     for path in (portal.data_dir / "redis").rglob("*.aof"):
         path.write_bytes(b"*3\r\n$3\r\nrubbish\r\n" * 20)
-    again = begin(data_dir=portal.data_dir, port=portal.port)
+    again = begin(data_dir=portal.data_dir, port=portal.port, pace={"FIRST_PAUSE": 0.05})
     again.says("Ctrl-C stopper alt")
     assert "lagt til side" in again.log
     assert len(list((portal.data_dir / "redis").glob("*.broken-*"))) == 1
@@ -340,11 +355,11 @@ def test_a_child_that_will_not_end_is_killed_with_its_own_children(begin):
 
 
 def test_a_second_ctrl_c_hurries(begin):
-    portal = begin(worker=STUBBORN + SCRIPTS["worker"])
+    portal = begin(worker=STUBBORN + SCRIPTS["worker"], pace={"HURRY_AFTER": 0.2})
     portal.says("Ctrl-C stopper alt")
     portal.process.send_signal(signal.SIGINT)
     portal.process.send_signal(signal.SIGTERM)  # make and timeout repeat themselves
-    time.sleep(0.8)
+    time.sleep(0.4)
     assert portal.process.poll() is None
     begun = time.monotonic()
     assert portal.stop(signal.SIGINT) == 0
@@ -431,7 +446,7 @@ def without_root():
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     tmp_path.chmod(0o500)
-    with without_root(), pytest.raises(Refused, match="Kan ikke skrive i mappen .*DATA_DIR="):
+    with without_root(), pytest.raises(Refused, match=r"Kan ikke skrive i mappen .*DATA_DIR="):
         open_data_dir(tmp_path / "data")
 
 
