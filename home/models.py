@@ -50,6 +50,7 @@ class HomePage(PortalPage):
             "plan": plan,
             "plan_page": plan_page,
             "sections": plan_page.sections() if plan_page else [],
+            "words_lang": plan_page.words_lang() if plan_page else "",
         }
 
     def headline_lines(self) -> list[str]:
@@ -74,3 +75,8 @@ class StandardPage(PortalPage):
 
     class Meta:
         verbose_name = _("plain page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {
+            "trail": self.get_ancestors().type(StandardPage).live()
+        }

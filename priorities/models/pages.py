@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
@@ -84,12 +85,23 @@ class ActionPlanPage(PortalPage):
         return super().get_context(request, *args, **kwargs) | {
             "plan": self.plan,
             "sections": self.sections(),
+            "words_lang": self.words_lang(),
+            "trail": self.trail(),
         }
+
+    def words_lang(self) -> str:
+        """The language of the adopted words where the page is in another one, else nothing."""
+        return "" if self.plan.language == get_language() else self.plan.language
+
+    def trail(self) -> list[Page]:
+        """The pages between the front page and this one; the list of plans once it has two."""
+        index = self.get_parent().specific
+        return [index] if index.plan_pages()[1:2] else []
 
     def sections(self) -> list[tuple[PlanSection, list["PriorityPage"]]]:
         """The sections of the plan in order, each with the pages of its standing priorities."""
         pages: dict[int, list[PriorityPage]] = {}
-        for page in PriorityPage.objects.in_plan(self):
+        for page in PriorityPage.objects.in_plan(self).prefetch_related("priority__sub_goals"):
             pages.setdefault(page.priority.section_id, []).append(page)
         sections = self.plan.sections.filter(live=True, removed_at__isnull=True)
         return [(section, pages.get(section.pk, [])) for section in sections.order_by("position")]
@@ -156,9 +168,11 @@ class PriorityPage(PortalPage):
             "priority": self.priority,
             "plan": self.priority.plan,
             "plan_page": plan_page,
+            "words_lang": plan_page.words_lang(),
+            "trail": [*plan_page.trail(), plan_page],
             "previous": siblings[place - 1] if place else None,
             "next": siblings[place + 1]
             if place is not None and place + 1 < len(siblings)
             else None,
-            "total": len(siblings),
+            "total": Priority.objects.live().standing().filter(plan=self.priority.plan_id).count(),
         }
