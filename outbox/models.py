@@ -1,0 +1,183 @@
+"""The outbox: one row for each mail and recipient. It is the truth about what went out."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from outbox.choices import AT_WORK, FINAL, HANDED, UNSENT, UNTOUCHED, WAITING, Lane, State
+
+# Characters; RFC 5322 ends a line at 998, RFC 5321 an address at 64 + 1 + 255.
+SUBJECT_LIMIT = 998
+ADDRESS_LIMIT = 320
+
+
+def _among(states: frozenset[State]) -> Q:
+    return Q(state__in=sorted(states))
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def waiting(self) -> "OutgoingMailQuerySet":
+        """What is still on its way."""
+        return self.filter(_among(WAITING))
+
+    def pointless(self, now: datetime) -> "OutgoingMailQuerySet":
+        """What nobody has use for any more: a log-in code that has run out."""
+        return self.filter(expires_at__lte=now)
+
+    def worthwhile(self, now: datetime) -> "OutgoingMailQuerySet":
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
+    def due(self, now: datetime) -> "OutgoingMailQuerySet":
+        """What may be handed over now, the first to go first."""
+        queued = self.filter(state=State.QUEUED, next_attempt_at__lte=now).worthwhile(now)
+        return queued.order_by("lane", "next_attempt_at", "created_at")
+
+    def stuck(self, now: datetime) -> "OutgoingMailQuerySet":
+        """What a worker took and never came back with."""
+        return self.filter(_among(AT_WORK), lease_until__lt=now)
+
+    def held_as(self, mail: "OutgoingMail") -> "OutgoingMailQuerySet":
+        """The row, if it is still held by the claim that `mail` was read under.
+
+        A worker that slept past its lease no longer holds its row, so nothing that it does then
+        can overwrite what another worker has recorded.
+        """
+        return self.filter(_among(AT_WORK), pk=mail.pk, claimed_at=mail.claimed_at)
+
+    def put_back(self, at: datetime, **changes: object) -> int:
+        """Wait again, until `at`."""
+        return self.update(
+            state=State.QUEUED,
+            next_attempt_at=at,
+            claimed_at=None,
+            lease_until=None,
+            handing_over_at=None,
+            **changes,
+        )
+
+    def finish(self, state: State, *, now: datetime, reason: str = "", **changes: object) -> int:
+        """Record the end. Bodies that hold a secret are gone from then on."""
+        return self.update(
+            state=state,
+            reason=reason,
+            finished_at=now,
+            next_attempt_at=None,
+            claimed_at=None,
+            lease_until=None,
+            body=Case(When(sensitive=True, then=Value("")), default=F("body")),
+            html=Case(When(sensitive=True, then=Value("")), default=F("html")),
+            **changes,
+        )
+
+    def doubt(self, reason: str) -> int:
+        """Whether it went out can't be known; it is never sent again by itself."""
+        return self.update(state=State.IN_DOUBT, reason=reason, claimed_at=None, lease_until=None)
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient.
+
+    `queued` → `claimed` (a lease) → `handing_over` (committed before the first byte leaves) →
+    `sent`; or another end, with its reason. `key` names the cause, so that the same cause seen
+    twice is one mail; it holds no personal data, since it outlives the address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=100)
+    lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.SLOW)
+    language = models.CharField(_("language"), max_length=10)
+
+    to = models.EmailField(_("to"), max_length=ADDRESS_LIMIT)
+    sender = models.CharField(_("from"), max_length=ADDRESS_LIMIT)
+    reply_to = models.CharField(_("reply to"), max_length=ADDRESS_LIMIT, blank=True)
+    subject = models.CharField(_("subject"), max_length=SUBJECT_LIMIT)
+    body = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("HTML"), blank=True)
+    headers = models.JSONField(_("further headers"), default=dict, blank=True)
+    message_id = models.CharField(_("message id"), max_length=320, unique=True)
+    sensitive = models.BooleanField(
+        _("secret"),
+        default=False,
+        help_text=_("The text is removed here as soon as the mail has gone out."),
+    )
+
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.QUEUED)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("caused by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    expires_at = models.DateTimeField(
+        _("pointless from"), null=True, blank=True, help_text=_("It is not sent after this.")
+    )
+    next_attempt_at = models.DateTimeField(
+        _("next attempt"), null=True, blank=True, default=timezone.now
+    )
+    claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("taken until"), null=True, blank=True)
+    handing_over_at = models.DateTimeField(_("hand-over began"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["lane", "next_attempt_at", "created_at"],
+                condition=Q(state=State.QUEUED),
+                name="mail_queued",
+            ),
+            models.Index(fields=["lease_until"], condition=_among(AT_WORK), name="mail_at_work"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(State.values)), name="mail_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.QUEUED, next_attempt_at__isnull=False)
+                | (~Q(state=State.QUEUED) & Q(next_attempt_at__isnull=True)),
+                name="mail_queued_has_next_attempt",
+            ),
+            models.CheckConstraint(
+                condition=(_among(AT_WORK) & Q(claimed_at__isnull=False, lease_until__isnull=False))
+                | (~_among(AT_WORK) & Q(claimed_at__isnull=True, lease_until__isnull=True)),
+                name="mail_at_work_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=(_among(HANDED) & Q(handing_over_at__isnull=False))
+                | (_among(UNTOUCHED) & Q(handing_over_at__isnull=True))
+                | Q(state=State.FAILED),
+                name="mail_handed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(_among(FINAL) & Q(finished_at__isnull=False))
+                | (~_among(FINAL) & Q(finished_at__isnull=True)),
+                name="mail_final_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~_among(UNSENT) | ~Q(reason=""), name="mail_unsent_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~_among(FINAL) | Q(sensitive=False) | Q(body="", html=""),
+                name="mail_secret_gone_at_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
