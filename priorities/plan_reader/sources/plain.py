@@ -1,0 +1,216 @@
+"""Plain text and Markdown, line by line.
+
+Markdown is read by lines too, not by a block parser: real plans mix Markdown with bullets that
+Markdown does not know, and every line must be accounted for. Only the markup inside a line is
+left to a library (`inline.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from priorities.plan_reader.errors import PlanReadError
+from priorities.plan_reader.lines import Line, Source
+from priorities.plan_reader.sources.decoding import MAX_CHARACTERS
+from priorities.plan_reader.wording import remove_invisible
+
+# Stands for a form feed while the text is cut into lines.
+_PAGE = "\x1d"
+_NEWLINE = re.compile(r"\r\n|[\r\n\x0b\x85\u2028\u2029]")
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
+_ATX_SLOPPY = re.compile(r"^(#{1,6})(?=[^\W\d_])(.*)$")
+_SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
+_RULE = re.compile(r"^[\s*_=~\-–—─━═.·•#+|]{3,}$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`]*$")
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]^]{1,200}\]:\s*\S+")
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]]{1,50}\]:\s*")
+_COMMENT_LINE = re.compile(r"^\s*<!--.*-->\s*$")
+_QUOTE = re.compile(r"^ {0,3}((?:>[ ]?)+)")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_BOLD_LINE = re.compile(r"^\s*(?:\*\*|__)(?=\S)([^*_]{1,300})(?:\*\*|__)\s*:?\s*$")
+_TAG_LINE = re.compile(r"^\s*</?[a-zA-Z][^<>]{0,200}>\s*$")
+_MARKDOWN_SIGNS = (
+    re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE),
+    re.compile(r"\*\*[^\s*][^*\n]{0,300}\*\*"),
+    re.compile(r"\]\((?:https?:|mailto:|#|/|www)"),
+    re.compile(r"^[ ]{0,3}\|?[ ]*:?-{3,}:?[ ]*\|", re.MULTILINE),
+    re.compile(r"^\[\^[^\]]{1,50}\]:", re.MULTILINE),
+)
+_MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mkd")
+
+
+def looks_like_markdown(text: str, filename: str = "") -> bool:
+    return filename.casefold().endswith(_MARKDOWN_NAMES) or any(
+        sign.search(text) for sign in _MARKDOWN_SIGNS
+    )
+
+
+def read_text(text: str, source: Source, filename: str = "") -> Source:
+    """Fills `source` with the lines of a text; `number` is the line in the file."""
+    if len(text) > MAX_CHARACTERS:
+        raise PlanReadError("too_much_text", limit=MAX_CHARACTERS // 1_000_000)
+    removed = text.count(_PAGE)
+    text = text.replace(_PAGE, "").replace("\x0c", f"\n{_PAGE}")
+    rows = _NEWLINE.split(text)
+    cleaned: list[tuple[int, str, bool]] = []
+    number = 0
+    for row in rows:
+        page_break = row.startswith(_PAGE)
+        number += 0 if page_break else 1
+        row, count = remove_invisible(row.lstrip(_PAGE))
+        removed += count
+        cleaned.append((number, row.expandtabs(4).replace("\u00a0", " ").rstrip(), page_break))
+    if removed:
+        source.notices.append(("hidden_characters", {"count": removed}))
+    if not any(row for _number, row, _break in cleaned):
+        raise PlanReadError("empty")
+    markdown = looks_like_markdown(text, filename)
+    _fill(cleaned, markdown, source)
+    return source
+
+
+def _fill(rows: list[tuple[int, str, bool]], markdown: bool, source: Source) -> None:
+    blank = True
+    page_break = False
+    in_fence = ""
+    in_comment = False
+    table = 0
+    table_row = -1
+    rest = iter(_front_matter(rows, source) if markdown else rows)
+    lookahead = _Pairs(rest)
+    for (number, row, breaks), following in lookahead:
+        page_break = page_break or breaks
+        if not row.strip():
+            blank = True
+            table_row = -1
+            continue
+        line = Line(
+            number=number,
+            text=row.strip(),
+            indent=len(row) - len(row.lstrip()),
+            blank_before=blank,
+            page_break=page_break,
+            markdown=markdown,
+        )
+        blank = page_break = False
+        if markdown:
+            fence = _FENCE.match(row)
+            if in_comment or row.lstrip().startswith("<!--"):
+                in_comment = "-->" not in row
+                line.skip = "comment"
+            elif fence and (not in_fence or fence.group(1).startswith(in_fence)):
+                in_fence = "" if in_fence else fence.group(1)
+                line.skip = "markup"
+            elif _FOOTNOTE.match(row):
+                line.skip = "footnote"
+            elif _LINK_DEFINITION.match(row) or _TAG_LINE.match(row):
+                line.skip = "markup"
+            elif quote := _QUOTE.match(row):
+                line.text = row[quote.end() :].strip()
+                line.indent = len(row[quote.end() :]) - len(row[quote.end() :].lstrip())
+                if not line.text:
+                    blank = True
+                    line.text, line.skip = quote.group(1), "markup"
+            if not line.skip:
+                _mark_heading(line)
+                if "|" in row and (table_row >= 0 or _TABLE_RULE.match(following.strip() or "x")):
+                    if table_row < 0:
+                        table += 1
+                    table_row += 1
+                    source.lines.extend(_cells(line, row, table, table_row))
+                    continue
+        if not line.skip and line.level is None:
+            setext = _SETEXT.match(following) if following else None
+            if setext and _can_be_underlined(line, row, setext.group(1)):
+                line.level = 1 if setext.group(1)[0] == "=" else 2
+                line.whole = True
+                source.lines.append(line)
+                (under, under_row, under_break), _next = next(lookahead)
+                source.lines.append(
+                    Line(number=under, text=under_row.strip(), skip="rule", whole=True)
+                )
+                continue
+        if not line.skip and line.level is None and _RULE.match(row):
+            letters = row.strip()
+            if not _is_marker_only(letters):
+                line.skip = "rule"
+        table_row = -1 if not line.skip else table_row
+        source.lines.append(line)
+
+
+class _Pairs(Iterator[tuple[tuple[int, str, bool], str]]):
+    """Each row together with the text of the row after it."""
+
+    def __init__(self, rows: Iterator[tuple[int, str, bool]]) -> None:
+        self._rows = rows
+        self._held = next(rows, None)
+
+    def __next__(self) -> tuple[tuple[int, str, bool], str]:
+        if self._held is None:
+            raise StopIteration
+        now, self._held = self._held, next(self._rows, None)
+        return now, self._held[1] if self._held else ""
+
+
+def _is_marker_only(text: str) -> bool:
+    return text in {"-", "–", "—", "*", "•", "·", "+"}
+
+
+def _mark_heading(line: Line) -> None:
+    match = _ATX.match(line.text) or _ATX_SLOPPY.match(line.text)
+    if match and (match.group(2) or "").strip(" #"):
+        line.level = len(match.group(1))
+        line.text = match.group(2).strip()
+        line.whole = True
+    elif match:
+        line.skip = "markup"
+    elif _BOLD_LINE.match(line.text):
+        line.bold = True
+
+
+def _can_be_underlined(line: Line, row: str, underline: str) -> bool:
+    """Whether a line and the dashes below it are a heading, not a paragraph and a rule."""
+    if len(row) > 120 or row[:1].isspace() and not line.blank_before:
+        return False
+    if underline[0] == "-" and (not line.blank_before or line.text.endswith((".", ","))):
+        return False
+    return not re.match(r"[-*+•–][ ]", line.text)
+
+
+def _front_matter(
+    rows: list[tuple[int, str, bool]], source: Source
+) -> list[tuple[int, str, bool]]:
+    if not rows or rows[0][1] != "---":
+        return rows
+    for index, (_number, row, _break) in enumerate(rows[1:40], start=1):
+        if row in ("---", "..."):
+            for number, text, _page in rows[: index + 1]:
+                source.skip(number, text, "markup")
+            return rows[index + 1 :]
+        if row and ":" not in row and not row.startswith((" ", "-", "#")):
+            break
+    return rows
+
+
+def _cells(line: Line, row: str, table: int, table_row: int) -> list[Line]:
+    if _TABLE_RULE.match(row):
+        line.skip = "rule"
+        return [line]
+    parts = re.split(r"(?<!\\)\|", row.strip().strip("|"))
+    cells = []
+    for column, part in enumerate(parts):
+        for piece in re.split(r"<br\s*/?>", part):
+            if piece.strip():
+                cells.append(
+                    Line(
+                        number=line.number,
+                        text=piece.strip(),
+                        whole=True,
+                        markdown=True,
+                        bold=bool(_BOLD_LINE.match(piece)),
+                        cell=(table, table_row, column),
+                        header_cell=table_row == 0,
+                    )
+                )
+    return cells
