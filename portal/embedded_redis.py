@@ -33,7 +33,8 @@ _UNREADABLE = re.compile(
 
 _NOISE = re.compile(
     r"overcommit_memory|Transparent Huge Pages|oO0OoO0OoO0Oo|Configuration loaded"
-    r"|Redis version=|Valkey version=|monotonic clock|Running mode="
+    r"|Redis version=|Valkey version=|monotonic clock|Running mode=|Server initialized"
+    r"|scheduling shutdown|User requested shutdown|Calling fsync\(\)|Removing the unix socket"
 )
 
 

@@ -132,7 +132,14 @@ class Environment:
         text = f"Installerer {count} pakker"
         uv = self._uv()
         if uv is not None:
-            words: list[str | Path] = [uv, "pip", "sync", "--python", self.python, "--require-hashes"]
+            words: list[str | Path] = [
+                uv,
+                "pip",
+                "sync",
+                "--python",
+                self.python,
+                "--require-hashes",
+            ]
             if self._run(text, [*words, "--compile-bytecode", lock]):
                 return
             _say("uv fikk det ikke til, prøver med pip (tar litt lengre tid).")
@@ -183,15 +190,18 @@ class Environment:
                     process.wait()
 
     def _explain(self) -> NoReturn:
-        """Raises `Trouble` with the likeliest reading of what the log ends with."""
         log = self.log_file.read_text(encoding="utf-8", errors="replace")
         last = log[log.rfind("\n$ ") :]
-        details = f" Detaljene står i {_shown(self.log_file)}"
-        for pattern, sentence in _READINGS:
-            if re.search(pattern, last, re.IGNORECASE):
-                raise Trouble(sentence + details)
-        ending = [line for line in last.splitlines() if line.strip()][-5:]
-        raise Trouble("Installeringen stoppet:\n  " + "\n  ".join(ending) + f"\n{details.strip()}")
+        raise Trouble(f"{reading(last)} Detaljene står i {_shown(self.log_file)}")
+
+
+def reading(log: str) -> str:
+    """A sentence for the person, read from what a failed pip, uv or venv wrote."""
+    for pattern, sentence in _READINGS:
+        if re.search(pattern, log, re.IGNORECASE):
+            return sentence
+    ending = [line.strip() for line in log.splitlines() if line.strip()][-1:]
+    return f"Installeringen stoppet: {' '.join(ending)}"
 
 
 _READINGS = (
@@ -218,7 +228,8 @@ _READINGS = (
     ),
     (
         r"permission denied|read-only file system",
-        "Får ikke skrive i .venv. Rett opp tilgangen til mappen, og kjør kommandoen igjen.",
+        "Får ikke lese eller skrive i .venv. Rett opp tilgangen til mappen, og kjør kommandoen "
+        "igjen.",
     ),
     (
         r"no matching distribution|could not find a version",
@@ -351,4 +362,4 @@ def _file_trouble(project: Path, error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "Disken er full. Frigjør plass, og kjør kommandoen igjen.\n"
     where = _shown(error.filename) if isinstance(error.filename, (str, bytes, Path)) else ""
-    return f"Får ikke skrive i {where or _shown(project)} ({error.strerror}).\n"
+    return f"Får ikke lese eller skrive i {where or _shown(project)} ({error.strerror}).\n"

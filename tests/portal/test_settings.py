@@ -1,0 +1,72 @@
+"""The settings refuse to start half-configured, and say what is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "SECRET_KEY": "q8t-a-long-secret-of-more-than-fifty-different-characters-XYZ",
+    "ALLOWED_HOSTS": "portal.example",
+    "BASE_URL": "https://portal.example",
+    "EMAIL_URL": "file:///var/mail-of-the-portal",
+}
+
+
+def manage(*arguments, tmp_path, **environment):
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("missing", sorted(PRODUCTION))
+def test_a_missing_variable_stops_the_start_and_is_named(tmp_path, missing):
+    configured = {key: value for key, value in PRODUCTION.items() if key != missing}
+    done = manage("check", tmp_path=tmp_path, **configured)
+    assert done.returncode == 1
+    assert missing in done.stderr
+    assert "docs/operating.md" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_with_nothing_set_it_refuses_and_names_all_four(tmp_path):
+    done = manage("check", tmp_path=tmp_path)
+    assert done.returncode == 1
+    for name in PRODUCTION:
+        assert name in done.stderr
+
+
+def test_a_folder_that_was_made_by_the_demo_is_a_demo(tmp_path):
+    (tmp_path / "demo-password").write_text("x")
+    done = manage("check", tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_configured_it_passes_the_deploy_check(tmp_path):
+    done = manage("check", "--deploy", "--fail-level", "WARNING", tmp_path=tmp_path, **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_mail_address_that_can_not_be_delivered_to_is_refused(tmp_path):
+    done = manage(
+        "check", tmp_path=tmp_path, **PRODUCTION | {"EMAIL_URL": "smtp://mail.example:25"}
+    )
+    assert done.returncode == 1
+    assert "EMAIL_URL" in done.stderr
+
+
+def test_demo_log_ins_are_never_made_outside_the_demo(settings):
+    from portal import demo
+
+    settings.DEMO = False
+    with pytest.raises(RuntimeError):
+        demo.make_logins()
