@@ -72,7 +72,6 @@ def portal_plan(environ: dict[str, str]) -> Plan:
                     *("-m", "celery", "--quiet", "-A", "portal", "beat", "--loglevel", "INFO"),
                     *("--schedule", str(folder / "celerybeat-schedule"), "--pidfile="),
                 ),
-                ready_words="beat: Starting",
             ),
         ],
         early=_prepared_before(folder),

@@ -1,0 +1,1 @@
+"""The benchmark: `python -m bench` prints what was measured beside its goal."""
