@@ -4,7 +4,7 @@ import hashlib
 import html as html_entities
 import logging
 from collections.abc import Sequence
-from email.utils import make_msgid, parseaddr
+from email.utils import make_msgid
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils.html import strip_tags
 
 from outbox.actions import enqueue
-from outbox.messages import OWN_HEADERS
+from outbox.messages import OWN_HEADERS, address_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,7 @@ def _enqueue_for_each(message: EmailMessage) -> None:
     message_id = named.get("message-id")
     if message_id is None:
         message_id = message.extra_headers["Message-ID"] = make_msgid()
-    for recipient in dict.fromkeys(message.recipients()):
-        address = parseaddr(str(recipient))[1]
+    for address in dict.fromkeys(address_of(str(mailbox)) for mailbox in message.recipients()):
         cause = hashlib.sha256(f"{message_id}\n{address}".encode()).hexdigest()
         enqueue(
             kind="message",

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC
+from email import policy
 from email.generator import BytesGenerator
 from email.utils import format_datetime
 from io import BytesIO
@@ -44,10 +45,6 @@ def check(mail: OutgoingMail) -> None:
     Asked where the mail is caused, so that a fault shows there and not in the worker. Raises
     ValueError (BadHeaderError for what would forge or break a header).
     """
-    try:
-        validate_email(mail.to)
-    except ValidationError:
-        raise BadHeaderError("the recipient is not an e-mail address") from None
     for name, value in mail.headers.items():
         if not HEADER_NAME.fullmatch(name) or name.lower() in OWN_HEADERS:
             raise BadHeaderError(f"the header {name!r} can't be set")
@@ -57,7 +54,29 @@ def check(mail: OutgoingMail) -> None:
         _refuse_control_characters(name, value)
         if len(value) > limit:
             raise BadHeaderError(f"{name} is longer than {limit} characters")
+    if address_of(mail.to) != mail.to:
+        raise BadHeaderError("the recipient is not a bare e-mail address")
+    address_of(mail.sender)
+    if mail.reply_to:
+        address_of(mail.reply_to)
     build(mail)
+
+
+def address_of(mailbox: str) -> str:
+    """`Name <address>` or `address` → the bare address.
+
+    Raises BadHeaderError for anything but exactly one address: lenient readers take
+    `x\\nBcc: other@example.org` for a mail to the other.
+    """
+    header = policy.default.header_factory("to", mailbox)
+    addresses: list[str] = [address.addr_spec for address in header.addresses]
+    if len(addresses) != 1 or header.defects:
+        raise BadHeaderError("not exactly one e-mail address")
+    try:
+        validate_email(addresses[0])
+    except ValidationError:
+        raise BadHeaderError("not an e-mail address") from None
+    return addresses[0]
 
 
 def _refuse_control_characters(name: str, value: str) -> None:

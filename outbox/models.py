@@ -21,6 +21,11 @@ def _among(states: frozenset[State]) -> Q:
     return Q(state__in=sorted(states))
 
 
+def _unless_secret(field: str) -> Case:
+    gone = Value("", output_field=models.TextField())
+    return Case(When(sensitive=True, then=gone), default=F(field))
+
+
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def waiting(self) -> "OutgoingMailQuerySet":
         """What is still on its way."""
@@ -70,8 +75,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             next_attempt_at=None,
             claimed_at=None,
             lease_until=None,
-            body=Case(When(sensitive=True, then=Value("")), default=F("body")),
-            html=Case(When(sensitive=True, then=Value("")), default=F("html")),
+            body=_unless_secret("body"),
+            html=_unless_secret("html"),
             **changes,
         )
 
