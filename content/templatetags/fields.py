@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -47,8 +46,6 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """All errors of `form`, each a link to the field where one mends it."""
     visible = form.visible_fields()
     first = visible[0].id_for_label if visible else ""
-    found: list[tuple[str, str | SafeString]] = [
-        (first, error) for error in form.non_field_errors()
-    ]
+    found = [(first, error) for error in form.non_field_errors()]
     found += [(bound.id_for_label, error) for bound in visible for error in bound.errors]
     return {"errors": found}

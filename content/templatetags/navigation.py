@@ -29,10 +29,10 @@ class SitePages(NamedTuple):
 @register.simple_tag(takes_context=True)
 def site_pages(context: Context) -> SitePages:
     """`menu` holds those that an editor shows in menus, `others` the rest, in the tree's order."""
+    found = SitePages([], [])
     request = context.get("request")
     site = Site.find_for_request(request) if request else None
-    found = SitePages([], [])
-    if site is None:
+    if request is None or site is None:
         return found
     for page in Page.objects.child_of(site.root_page).live().public():
         url = page.get_url(request)
