@@ -52,3 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             expires_at=expires_at,
             by=user if user is not None and user.is_authenticated else None,
         )
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Those who work in the admin go there; the others read the site."""
+        user = request.user
+        return "/admin/" if user.has_perm("wagtailadmin.access_admin") else "/"

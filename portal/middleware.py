@@ -6,7 +6,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from portal.errors import too_large
+from portal.errors import page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -63,4 +63,24 @@ class BodyLimitMiddleware:
             length = 0
         if length > limit:
             return too_large(request, limit)
+        return self.get_response(request)
+
+
+class AdminDoorMiddleware:
+    """For a logged-in person without the right, the admin does not exist.
+
+    Wagtail would send them to the log-in page, which sends them back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            request.path.startswith(ADMIN_PREFIX)
+            and user.is_authenticated
+            and not user.has_perm("wagtailadmin.access_admin")
+        ):
+            return page_not_found(request)
         return self.get_response(request)

@@ -72,7 +72,8 @@ class PlanDocumentForm(forms.Form):
                 self.filename = ""
             self.sha256 = checksum(data)
             self.reading = with_years(self.reading, self._years(values))
-            check_importable(self.reading)
+            if not self.errors:
+                check_importable(self.reading)
         except PlanReadError as error:
             self.add_error(field, str(error))
         except PlanImportError as error:

@@ -1,14 +1,42 @@
+import contextlib
+import os
 import shutil
+import sqlite3
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+
+
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 @pytest.fixture(scope="session")
-def django_db_use_migrations():
-    return True
+def django_db_keepdb():
+    """The copy of the template is there before the set-up, and goes with the data folder."""
+    return ON_SQLITE
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    if ON_SQLITE and settings.DATABASE_TEMPLATE.exists():
+        shutil.copyfile(settings.DATABASE_TEMPLATE, settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    if not ON_SQLITE or settings.DATABASE_TEMPLATE.exists():
+        return
+    draft = settings.DATABASE_TEMPLATE.with_suffix(f".{os.getpid()}")
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(draft)) as copy:
+            connection.connection.backup(copy)
+    draft.replace(settings.DATABASE_TEMPLATE)
 
 
 @pytest.fixture(autouse=True)
@@ -27,4 +55,34 @@ def pytest_sessionfinish():
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
-ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(__file__).resolve().parents[1] / "priorities" / "data"
+ADOPTED = DATA / "handlingsplan-2026-2027.md"
+TITLES = DATA / "titles-2026-2027.csv"
+
+
+@pytest.fixture
+def adopted_text():
+    return ADOPTED.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def published_plan(db):
+    """The adopted plan, imported and published as `make run` does it."""
+    from priorities.models import ActionPlan
+
+    call_command("import_plan", str(ADOPTED), titles=str(TITLES), publish=True, verbosity=0)
+    return ActionPlan.objects.get()
+
+
+@pytest.fixture
+def read_in(tmp_path):
+    """Imports a text as a document, by the command; returns what the command printed."""
+
+    def read_in(text, **options):
+        document = tmp_path / "plan.md"
+        document.write_text(text, encoding="utf-8")
+        out = StringIO()
+        call_command("import_plan", str(document), stdout=out, **options)
+        return out.getvalue()
+
+    return read_in

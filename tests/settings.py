@@ -22,23 +22,21 @@ os.environ.setdefault("REDIS_URL", f"unix://{os.environ['DATA_DIR']}/no-redis.so
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
 
-# Migrations cost most of a short run: the test database is kept, under a name that changes with
-# every migration file.
-_digest = hashlib.sha256()
+# Migrations cost most of a short run: a migrated database is kept as a template, under a name that
+# changes with every migration file, and each run works on a copy (see conftest).
+_digest = hashlib.sha256((BASE_DIR / "requirements" / "runtime.txt").read_bytes())
 for _path in sorted(BASE_DIR.glob("**/migrations/*.py")):
     if ".venv" not in _path.parts:
         _digest.update(_path.read_bytes())
-_digest.update((BASE_DIR / "requirements" / "runtime.txt").read_bytes())
-_digest.update(str(BASE_DIR).encode())
-_name = f"portal_test_{_digest.hexdigest()[:12]}"
+DATABASE_TEMPLATE = SCRATCH / f"{_digest.hexdigest()[:16]}.sqlite3"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / f"{_name}.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['DATA_DIR']}/test.sqlite3"}
     # A test database need not survive a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
     )
 else:
-    DATABASES["default"]["TEST"] = {"NAME": _name}
+    DATABASES["default"]["TEST"] = {"NAME": f"portal_test_{os.getpid()}"}
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

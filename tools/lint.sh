@@ -32,7 +32,7 @@ check "templates (djlint)" $PYTHON -m djlint templates --lint --quiet
 check "templates (djade)" sh -c "git ls-files 'templates/*.html' | xargs $PYTHON -m djade --target-version 5.2 --check"
 check "migrations are complete" env DEMO=1 DATA_DIR=var/lint $PYTHON manage.py makemigrations --check --dry-run
 check "system checks, as deployed" production $PYTHON manage.py check --deploy --fail-level WARNING
-check "message catalogues" $PYTHON tools/compile_messages.py --check
+check "message catalogues" $PYTHON tools/check_messages.py
 
 if [ -n "$failed" ]; then
     echo "Failed:$failed"

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from foundation.jobs.models import Heartbeat
@@ -54,13 +55,12 @@ def test_get_only(client):
 
 
 def test_readiness_without_a_database_is_no_crash(client, monkeypatch, db):
-    from django.db import DatabaseError
-
     def away(*args, **kwargs):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(type(connection), "cursor", away)
-    response = client.get("/helse/klar")
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "cursor", away)
+        response = client.get("/helse/klar")
     assert response.status_code == 503
     assert response.json()["database"] == "borte"
     assert response.json()["worker"] == "ukjent"

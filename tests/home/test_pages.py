@@ -1,0 +1,87 @@
+"""The public pages of the first visit."""
+
+import re
+
+import pytest
+from wagtail.models import Page
+
+from home.models import StandardPage
+from priorities.models import PriorityPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(published_plan):
+    return published_plan
+
+
+def h1(response):
+    return re.findall(r"<h1[^>]*>(.*?)</h1>", response.content.decode(), re.S)
+
+
+def test_the_front_page_shows_a_card_for_each_priority(plan, client):
+    response = client.get("/")
+    assert response.status_code == 200
+    for page in PriorityPage.objects.live():
+        assert f'href="{page.url}"' in response.content.decode()
+
+
+def test_every_page_has_one_main_heading_and_a_title_of_its_own(plan, client):
+    titles = set()
+    for page in Page.objects.live().filter(depth__gt=1):
+        response = client.get(page.url, follow=True)
+        assert response.status_code == 200, page.url
+        assert len(h1(response)) == 1, page.url
+        if not response.redirect_chain:
+            titles.add(re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)[1].strip())
+    assert len(titles) == Page.objects.live().filter(depth__gt=1).count() - 1
+
+
+def test_while_there_is_one_plan_the_list_leads_to_it(plan, client):
+    assert client.get("/handlingsplan/").url == "/handlingsplan/2026-2027/"
+
+
+def test_with_two_plans_the_list_shows_both_the_newest_first(plan, client, read_in, adopted_text):
+    read_in(adopted_text.replace("2026/2027", "2027/2028"), publish=True)
+    body = client.get("/handlingsplan/").content.decode()
+    assert body.index("/handlingsplan/2027-2028/") < body.index("/handlingsplan/2026-2027/")
+    assert 'href="/handlingsplan/2027-2028/' in client.get("/").content.decode()
+
+
+def test_an_empty_house_has_no_broken_page(client, db):
+    assert client.get("/").status_code == 200
+    assert client.get("/handlingsplan/").status_code == 200
+
+
+def test_the_number_of_queries_does_not_grow_with_the_plan(
+    plan, client, read_in, django_assert_max_num_queries, adopted_text
+):
+    more = "".join(f"- Prioritering nummer {number} om noe eget.\n" for number in range(40))
+    read_in(adopted_text + "\n" + more, publish=True)
+    client.get("/")
+    for address in ("/", "/handlingsplan/2026-2027/", PriorityPage.objects.first().url):
+        with django_assert_max_num_queries(25):
+            client.get(address)
+
+
+def test_a_plain_page_stands_in_the_foot(client, db):
+    page = StandardPage.objects.get(slug="om-portalen")
+    assert f'href="{page.url}"' in client.get("/").content.decode()
+    assert "Fri programvare" in client.get(page.url).content.decode()
+
+
+def test_a_draft_is_seen_by_nobody_outside(plan, client):
+    page = PriorityPage.objects.get(priority__position=2)
+    page.unpublish()
+    assert client.get(page.url).status_code == 404
+    assert f'href="{page.url}"' not in client.get("/handlingsplan/2026-2027/").content.decode()
+
+
+def test_the_adopted_words_are_escaped(client, read_in):
+    read_in(
+        "# Handlingsplan 2030\n\n## Politisk\n\n- Jobbe for &lt;b&gt;alle&lt;/b&gt; studenter.\n"
+        "- Jobbe for noe annet.\n",
+        publish=True,
+    )
+    assert "<b>alle</b>" not in client.get("/handlingsplan/2030/").content.decode()
