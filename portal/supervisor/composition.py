@@ -130,10 +130,11 @@ def _redis_service(redis: embedded_redis.EmbeddedRedis) -> Service:
 def _welcome(folder: Path, address: str) -> list[str]:
     lines = ["", f"Portalen er klar: {address}"]
     password = _text(folder / "demo-password")
-    logins = _text(folder / "demo-logins.txt").splitlines()
+    logins = [line.partition("\t") for line in _text(folder / "demo-logins.txt").splitlines()]
     if password and logins:
+        width = max(len(email) for email, _, _ in logins)
         lines += [f"Innlogginger i demoen, alle med passordet {password}:"]
-        lines += [f"  {login}" for login in logins if login.strip()]
+        lines += [f"  {email:<{width}}  {role}".rstrip() for email, _, role in logins]
     lines += [f"Ctrl-C stopper alt. Dataene blir liggende i {shown(folder)}", ""]
     return lines
 

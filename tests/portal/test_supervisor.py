@@ -206,11 +206,13 @@ def test_the_log_ins_of_the_demo_are_told(begin, tmp_path):
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     (data_dir / "demo-password").write_text("hest-bil-sol\n")
-    (data_dir / "demo-logins.txt").write_text("redaktor@demo.example (redaktør)\n")
+    (data_dir / "demo-logins.txt").write_text(
+        "redaktor@demo.example\tredaktør\nau@demo.example\tAU\n"
+    )
     portal = begin(data_dir=data_dir)
     portal.says("Ctrl-C stopper alt")
     assert "passordet hest-bil-sol" in portal.log
-    assert "  redaktor@demo.example (redaktør)\n" in portal.log
+    assert "  redaktor@demo.example  redaktør\n  au@demo.example        AU\n" in portal.log
 
 
 def test_children_learn_where_they_are_and_inherit_nothing_else(begin):
