@@ -1,5 +1,7 @@
+import socket
 import threading
 import time
+import uuid
 
 import pytest
 from django.core.mail import BadHeaderError
@@ -17,7 +19,6 @@ MAIL = {
     "subject": "Møte",
     "body": "Hei!",
 }
-ACROSS_CONNECTIONS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.mark.django_db
@@ -31,7 +32,7 @@ def test_the_same_key_is_the_same_mail():
     assert OutgoingMail.objects.count() == 1
 
 
-@ACROSS_CONNECTIONS
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_same_key_at_once_from_ten_threads_is_one_mail():
     start = threading.Barrier(10)
     made = []
@@ -55,29 +56,34 @@ def test_the_same_key_at_once_from_ten_threads_is_one_mail():
     assert OutgoingMail.objects.count() == 1
 
 
-@ACROSS_CONNECTIONS
-def test_a_mail_belongs_to_the_transaction_that_causes_it(monkeypatch):
-    rung = []
-    monkeypatch.setattr("outbox.actions.bell.ring", rung.append)
+@pytest.fixture
+def rung(monkeypatch):
+    """Mails that the worker was woken for."""
+    heard = []
+    monkeypatch.setattr("outbox.actions.bell.ring", heard.append)
+    return heard
+
+
+@pytest.mark.django_db
+def test_a_mail_belongs_to_the_transaction_that_causes_it(rung, django_capture_on_commit_callbacks):
 
     def cause_that_fails():
         with transaction.atomic():
             enqueue(**MAIL)
             raise RuntimeError
 
-    with pytest.raises(RuntimeError):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError):
         cause_that_fails()
 
     assert OutgoingMail.objects.count() == 0
     assert rung == []
 
 
-@ACROSS_CONNECTIONS
-def test_the_worker_is_woken_after_commit_once_for_each_mail(monkeypatch):
-    rung = []
-    monkeypatch.setattr("outbox.actions.bell.ring", rung.append)
-
-    with transaction.atomic():
+@pytest.mark.django_db
+def test_the_worker_is_woken_after_commit_once_for_each_mail(
+    rung, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
         mail = enqueue(**MAIL)
         enqueue(**MAIL)
         assert rung == []
@@ -85,14 +91,35 @@ def test_the_worker_is_woken_after_commit_once_for_each_mail(monkeypatch):
     assert rung == [mail.pk]
 
 
-@ACROSS_CONNECTIONS
-def test_a_mail_is_queued_at_once_while_redis_is_away():
+@pytest.mark.django_db
+def test_a_mail_is_queued_at_once_while_redis_is_away(
+    monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("outbox.actions.bell", Bell())
     started = time.monotonic()
 
-    mail = enqueue(**MAIL)
+    with django_capture_on_commit_callbacks(execute=True):
+        mail = enqueue(**MAIL)
 
+    assert "worker not woken, the sweep will find the mail" in caplog.messages
     assert time.monotonic() - started < 2
     assert OutgoingMail.objects.waiting().get() == mail
+
+
+def test_a_redis_that_hangs_costs_about_a_second(monkeypatch):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        monkeypatch.setattr(
+            bell_module.current_app.conf,
+            "broker_write_url",
+            f"redis://127.0.0.1:{silent.getsockname()[1]}",
+        )
+        started = time.monotonic()
+
+        assert Bell().ring(uuid.uuid4()) is False
+
+        assert time.monotonic() - started < 2
 
 
 def test_a_bell_that_nobody_hears_is_not_rung_again_for_a_while(monkeypatch):

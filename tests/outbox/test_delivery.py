@@ -296,7 +296,7 @@ def test_a_worker_killed_before_a_step_loses_nothing_and_doubles_nothing(
     assert len(list(folder.path.iterdir())) == 1
 
 
-@ACROSS_CONNECTIONS
+@pytest.mark.django_db
 def test_a_worker_that_slept_past_its_lease_overwrites_nothing(queue_mail, folder, monkeypatch):
     mail = queue_mail()
     write = MailFolder.write
