@@ -7,7 +7,6 @@ would not have fitted, an indent. Page furniture in between does not matter.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from dataclasses import dataclass, field
 
@@ -33,10 +32,16 @@ _HEADING_NUMBER = re.compile(
 _UNIT_AFTER_NUMBER = re.compile(
     r"\d+\s+(?:\S+\s+)?(?:prosent|percent|procent|millioner|mill|kr|kroner|studenter|studentar)\b"
 )
+# "NSO skal" before a list is a label without its colon.
+_OPEN_END = re.compile(
+    r"\b(?:skal|ska|skall|will|shall|vil|vill|bør|må|må vi|skal vi|ska vi|skal me|for å|å|att"
+    r"|to)$",
+    re.IGNORECASE,
+)
 _TOLERANCE = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """A heading, a list item or a paragraph (`kind`), with the lines that it is made of."""
 
@@ -67,7 +72,7 @@ class Block:
 
     @property
     def is_label(self) -> bool:
-        return self.text.endswith(":")
+        return self.text.endswith(":") or bool(_OPEN_END.search(self.text[-30:]))
 
 
 def build_blocks(lines: list[Line]) -> list[Block]:
@@ -81,8 +86,8 @@ class _Builder:
         self._width = most_common_length(lines)
         self._words: set[str] = set()
         self._blocks: list[Block] = []
-        # Open lists: (indent, kind of marker).
-        self._stack: list[tuple[int, str]] = []
+        # Open lists: [indent, kind of marker, last value].
+        self._stack: list[tuple[int, str, int]] = []
         self._last_values: dict[tuple[str, str], int] = {}
         self._coming: dict[tuple[str, str, int], int] = {}
 
@@ -144,14 +149,16 @@ class _Builder:
     def _item(self, line: Line, indent: int, marker: Marker, text: str) -> None:
         while self._stack and indent < self._stack[-1][0] - _TOLERANCE:
             self._stack.pop()
-        kinds = [kind for _indent, kind in self._stack]
+        kinds = [kind for _indent, kind, _value in self._stack]
+        value = marker.value or 0
         if not self._stack or indent > self._stack[-1][0] + _TOLERANCE:
-            self._stack.append((indent, marker.kind))
+            self._stack.append((indent, marker.kind, value))
         elif marker.kind != self._stack[-1][1]:
             if marker.kind in kinds:
                 del self._stack[kinds.index(marker.kind) + 1 :]
             elif not self._same_list(marker):
-                self._stack.append((indent, marker.kind))
+                self._stack.append((indent, marker.kind, value))
+        self._stack[-1] = (self._stack[-1][0], marker.kind, value)
         block = Block(
             "item",
             [line],
@@ -232,8 +239,12 @@ class _Builder:
         last = self._last_values.get((marker.kind, marker.prefix))
         if last is not None and value == last + 1:
             return True
+        if any(kind == marker.kind and value == seen + 1 for _at, kind, seen in self._stack):
+            return True
         if value == 1:
-            return starts_block or marker.kind.startswith(("multi", "letter", "roman", "decimal"))
+            return starts_block or marker.kind.startswith(
+                ("multi", "letter", "roman", "decimal", "section")
+            )
         coming = self._coming.get((marker.kind, marker.prefix, value + 1), -1) > place
         return starts_block and coming and marker.kind != "letterA."
 
@@ -316,7 +327,3 @@ def _container_marker(line: Line) -> Marker:
         return Marker("bullet", None, "", 2)
     # A typed number inside a numbered paragraph is text; the container's own number counts.
     return Marker(kind, line.value, "", 2)
-
-
-def with_text(line: Line, text: str) -> Line:
-    return dataclasses.replace(line, text=text)

@@ -21,7 +21,7 @@ from priorities.plan_reader.wording import ends_sentence
 
 _YEARS = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)\s*(?:/|-|–|—|−|\btil\b|\btill\b|\bto\b|\bog\b|\boch\b|\band\b|&)\s*"
-    r"((?:19|20)\d\d|\d\d)(?![\d]|[-.]\d)"
+    r"((?:19|20)\d\d|\d\d)(?![\d]|[-.]\d|\.\s?[a-zæøå])"
 )
 _SHORT_YEARS = re.compile(r"(?<![\d./-])(\d\d)\s*[/–-]\s*(\d\d)(?![\d./-])")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d]|-\d)")

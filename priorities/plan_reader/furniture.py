@@ -33,6 +33,7 @@ _OTHER_DIGITS = re.compile(r"\b\d{1,3}\b(?!\s*[/–-]\s*\d)(?<![/–-]\d\d)")
 _DIGITS = re.compile(r"\d+")
 _WORDLESS = re.compile(r"[\W_]+")
 _MAX_HEADER_LENGTH = 120
+_MIN_WIDTH = 30
 
 
 def key_of(line: Line) -> str:
@@ -181,7 +182,7 @@ def _end_of_contents(
             key = _contents_key(text)
             # A list without page numbers: words that come again below, each once.
             later = [one for one in keys.get(key, ()) if one > end]
-            entry = bool(key) and bool(later) and key not in used
+            entry = bool(key) and len(later) == 1 and key not in used
             entry = entry or bool(re.fullmatch(r".{2,80}\s\d{1,3}", text) and not used)
             used.add(key)
         if not entry:
@@ -218,7 +219,7 @@ def mark_page_headers(lines: list[Line]) -> None:
     )
     for key, where in places.items():
         if len(where) < 2:
-            if _SAYS_PAGE.search(lines[where[0]].text) and len(lines[where[0]].text) < 90:
+            if _is_lone_header(lines, where[0]):
                 lines[where[0]].skip = "page_header"
             continue
         keep_first = key == title_key
@@ -227,6 +228,24 @@ def mark_page_headers(lines: list[Line]) -> None:
             for place in where:
                 if place != kept:
                     lines[place].skip = "page_header"
+
+
+def _is_lone_header(lines: list[Line], place: int) -> bool:
+    """A header that comes only once: it gives the page, or a name right beside a page number."""
+    line = lines[place]
+    if line.level is not None or len(line.text) >= 90:
+        return False
+    if _SAYS_PAGE.search(line.text):
+        return True
+    touching = (
+        place > 0 and lines[place - 1].skip == "page_number" and not line.blank_before
+    ) or (
+        place + 1 < len(lines)
+        and lines[place + 1].skip == "page_number"
+        and not lines[place + 1].blank_before
+    )
+    named = ORGANISATION_NAME.search(line.text) or PLAN_WORD.search(line.text)
+    return touching and bool(named) and not ends_sentence(line.text) and place > 3
 
 
 def _is_title_like(line: Line) -> bool:
@@ -289,7 +308,10 @@ def _splits_list(lines: list[Line], place: int) -> bool:
     before, after = _neighbour(lines, place, -1), _neighbour(lines, place, 1)
     if before is None or after is None:
         return False
-    return all(one.depth is not None or find_marker(one.text) for one in (before, after))
+    if before.depth is not None or after.depth is not None:
+        return before.depth == after.depth
+    first, second = find_marker(before.text), find_marker(after.text)
+    return first is not None and second is not None and first.kind == second.kind
 
 
 def most_common_length(lines: list[Line]) -> int:
@@ -305,7 +327,12 @@ def most_common_length(lines: list[Line]) -> int:
             continue
         if starts_lower(following.text) and not ends_sentence(line.text):
             lengths.append(line.indent + len(line.text))
-    if len(lengths) < 2:
-        return max(lengths, default=0)
+    if not lengths:
+        return 0
     lengths.sort()
-    return lengths[int(len(lengths) * 0.95)] if len(lengths) >= 20 else lengths[-1]
+    width = lengths[int(len(lengths) * 0.95)] if len(lengths) >= 20 else lengths[-1]
+    if width < _MIN_WIDTH:
+        return 0
+    every = [line.indent + len(line.text) for line in lines if not line.skip and not line.whole]
+    longer = sum(1 for length in every if length > 1.15 * width)
+    return width if longer * 10 <= len(every) else 0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _BULLET = re.compile(
     r"^(?:([-–—‐−*+])[ \t]+|([-–—])(?=[A-ZÆØÅÄÖ][a-zæøåäö])|([•●\uf0b7·∙‣►▸➢➤✓✔⁃\uf0d8\uf0fc])\s*"
-    r"|([◦○])\s*|(o)[ \t]+(?=[^\W\d_])|([▪■□▫\uf0a7§])\s*(?!\d)|([-–—*•●·▪◦○+\uf0b7\uf0a7])$)"
+    r"|([◦○])\s*|(o)[ \t]+(?=[^\W\d_])|([▪■□▫\uf0a7])\s*(?!\d)|([-–—*•●·▪◦○+\uf0b7\uf0a7])$)"
 )
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 _MULTI = re.compile(
@@ -16,6 +16,7 @@ _MULTI = re.compile(
 )
 _MULTI_LOOSE = re.compile(r"^(\d{1,2})\.\s([a-z])[.)]\s+")
 _DECIMAL = re.compile(r"^(\()?(\d{1,3})([.)]{1,2}|\.\))(?:\s+|$|(?=[^\W\d_]))")
+_SECTION_SIGN = re.compile(r"^§\s?(\d{1,3})(?:[.):]?\s+|$)")
 _LETTER = re.compile(r"^(\()?([a-zæøåA-Z])([.)]|\.\))(?:\s+|$)")
 _ROMAN = re.compile(r"^(\()?([ivxIVX]{1,5})([.)]|\.\))(?:\s+|$)")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
@@ -39,6 +40,9 @@ def find_marker(text: str) -> Marker | None:
     if not text:
         return None
     first = text[0]
+    if first == "§":
+        sign = _SECTION_SIGN.match(text)
+        return Marker("section", int(sign.group(1)), "", sign.end()) if sign else None
     if first.isdigit() or first == "(" or first.isalpha() and first != "o":
         return _ordered(text)
     match = _BULLET.match(text)

@@ -12,6 +12,7 @@ from priorities.plan_reader.vocabulary import (
     ORGANISATION_AS_NAME,
     ORGANISATIONAL,
     POLITICAL,
+    SHALL,
     SUB_GOAL_LABEL,
     SUB_GOAL_LEAD,
     VERBS,
@@ -168,8 +169,8 @@ def _style_of(block: Block) -> str:
     return "bold" if block.bold else "plain"
 
 
-def _is_candidate(block: Block) -> bool:
-    if block.kind != "paragraph" or block.is_label:
+def _is_candidate(block: Block, following: Block | None) -> bool:
+    if block.kind != "paragraph" or _leads_in(block, following):
         return False
     if block.bold:
         return block.words <= 16 and block.text[-1:] not in ".;,"
@@ -177,20 +178,32 @@ def _is_candidate(block: Block) -> bool:
     return single and looks_like_heading(block.text)
 
 
+def _leads_in(block: Block, following: Block | None) -> bool:
+    """Whether a line is the first half of a sentence that the list below it ends."""
+    if block.is_label:
+        return True
+    listed = following is not None and following.kind == "item"
+    return listed and not block.bold and bool(SHALL.search(block.text))
+
+
 def _find_headings(blocks: list[Block]) -> None:
     """Turns short lines into headings where something stands under them."""
     place = 0
     while place < len(blocks):
-        if not _is_candidate(blocks[place]):
+        if not _is_candidate(blocks[place], _after(blocks, place)):
             _heading_with_colon(blocks, place)
             place += 1
             continue
         end = place
-        while end < len(blocks) and _is_candidate(blocks[end]):
+        while end < len(blocks) and _is_candidate(blocks[end], _after(blocks, end)):
             end += 1
         after = blocks[end] if end < len(blocks) else None
         _settle_run(blocks[place:end], after)
         place = end
+
+
+def _after(blocks: list[Block], place: int) -> Block | None:
+    return blocks[place + 1] if place + 1 < len(blocks) else None
 
 
 def _heading_with_colon(blocks: list[Block], place: int) -> None:
@@ -238,6 +251,7 @@ class _Builder:
         self._has_next = self._find_next_siblings()
         self._absorbing: set[tuple[str, str, int]] = set()
         self._explained = self._find_explained_lists()
+        self._dividing = self._find_dividing_labels()
 
     def build(self) -> Outline:
         for place, block in enumerate(self._blocks):
@@ -253,6 +267,7 @@ class _Builder:
             else:
                 self._paragraph(block)
         self._promote_items()
+        self._promote_chapters()
         return self._outline
 
     def _find_next_siblings(self) -> set[int]:
@@ -287,6 +302,21 @@ class _Builder:
                     followed += 1
         return found
 
+    def _find_dividing_labels(self) -> set[int]:
+        """Labels that divide one section into several: two or more, each in its own words."""
+        found: set[int] = set()
+        row: list[Block] = []
+        for place, block in enumerate([*self._blocks, Block("heading", [])]):
+            if block.kind == "heading":
+                if len(row) >= 2 and len({one.text.casefold() for one in row}) == len(row):
+                    found.update(id(one) for one in row)
+                row = []
+            elif block.kind == "paragraph":
+                following = _after(self._blocks, place)
+                if self._is_label(block, following) and not self._is_sub_label(block, following):
+                    row.append(block)
+        return found
+
     def _heading(self, block: Block, following: Block | None) -> None:
         pure = block.text.rstrip(":. ")
         if self._here is not self._root and following is not None and following.kind != "heading":
@@ -294,7 +324,7 @@ class _Builder:
                 self._sub_label(block)
                 return
         self._open, self._under = [], None
-        block.text = block.text.rstrip(": ").strip() or block.text
+        block.text = block.text.rstrip(": ") or block.text
         kind = kind_of(block.text)
         style = (block.style, block.level if block.style == "marked" and block.level else 0)
         node = Node(block, style=style, kind=kind)
@@ -389,20 +419,25 @@ class _Builder:
     @staticmethod
     def _is_label(block: Block, following: Block | None) -> bool:
         return (
-            block.is_label
+            block.kind == "paragraph"
             and block.words <= _LABEL_WORDS
             and following is not None
             and following.kind == "item"
+            and _leads_in(block, following)
         )
 
     def _label(self, block: Block) -> None:
         here = self._here
         own_kind = kind_of(block.text)
         has_items = bool(here.items)
-        if has_items and self._owner_of_paragraph() is not None:
+        owner = self._owner_of_paragraph() if has_items else None
+        if owner is not None and not owner.children:
+            owner.more.append(block)
+            return
+        if owner is not None:
             self._outline.labels.append(block)
             return
-        if here is self._root:
+        if here is self._root or id(block) in self._dividing:
             becomes_heading = True
         elif not has_items:
             becomes_heading = False
@@ -438,14 +473,11 @@ class _Builder:
         """The numbered item that a paragraph between it and the next number belongs to."""
         for item in reversed(self._open):
             marker = item.block.marker
-            if id(item.block) in self._explained:
-                return item
-            if marker is None or marker.value is None:
+            if marker is None:
                 continue
             key = (marker.kind, marker.prefix, item.block.depth)
-            if id(item.block) in self._has_next:
+            if id(item.block) in self._explained or id(item.block) in self._has_next:
                 self._absorbing.add(key)
-                return item
             if key in self._absorbing:
                 return item
         return None
@@ -470,11 +502,33 @@ class _Builder:
         )
         if not titles and not (named and len(heading_like) == len(tops)):
             return
-        root.items = []
-        for item in tops:
+        self._make_sections(root)
+
+    @staticmethod
+    def _make_sections(parent: Node) -> None:
+        for item in parent.items:
             _become_heading(item.block, "numbered")
-            node = Node(item.block, root, ("numbered", 0), kind_of(item.block.text))
+            node = Node(item.block, parent, ("numbered", 0), kind_of(item.block.text))
             item.block.text = item.block.text.rstrip(": ")
             node.paragraphs = item.more
             node.items = item.children
-            root.children.append(node)
+            parent.children.append(node)
+        parent.items = []
+
+    def _promote_chapters(self) -> None:
+        """Makes headings of items numbered like chapters ("1.1 Bolig") with a list under each."""
+        for node in self._root.walk():
+            items = node.items
+            if node.block is None or not items:
+                continue
+            chapters = all(
+                item.children
+                and item.block.marker is not None
+                and item.block.marker.kind == "multi2"
+                and looks_like_heading(item.block.text)
+                for item in items
+            )
+            words = sum(item.block.words for item in items) / len(items)
+            verbs = sum(1 for item in items if starts_with_verb(item.block.text))
+            if chapters and words <= 5 and verbs * 3 <= len(items):
+                self._make_sections(node)

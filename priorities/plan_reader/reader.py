@@ -30,9 +30,9 @@ _MAX_WARNINGS = 30
 _SHOWN = 80
 _LETTERHEAD_WORDS = 14
 _SUBTITLE_WORDS = 12
+_SPEAKS_OF_PLAN = re.compile(r"plan(?:en)?\b|program(?:met|me)?\b|dokument", re.IGNORECASE)
 _FOOTNOTE_LINE = re.compile(r"^(?:\[\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}|\*{1,3}\)?)\s*(?=[^\W\d_]|https?)")
-_SUPERSCRIPTS = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
-_BRACKET_MARK = re.compile(r"\s?\[\d{1,2}\]")
+_FOOTNOTE_DEFINITION = re.compile(r"^\[\^[^\]]{1,50}\]:\s*")
 
 
 def read_source(source: Source) -> ReadPlan:
@@ -208,6 +208,7 @@ class _Reading:
             if line is titles[0]:
                 break
             if line.skip:
+                line.skip = "letterhead" if line.skip == "page_header" else line.skip
                 continue
             text = _clean(line)
             if facts.is_adoption(text):
@@ -215,7 +216,7 @@ class _Reading:
                 line.skip = "adoption"
             elif _is_key_value(text):
                 line.skip = "letterhead" if CONTACT.search(text) else "case_paper"
-            elif len(text.split()) <= _LETTERHEAD_WORDS and not ends_sentence(text):
+            elif len(text.split()) <= 9 and not ends_sentence(text):
                 line.skip = "letterhead"
             else:
                 line.skip = "letterhead" if CONTACT.search(text) else "before_title"
@@ -275,7 +276,7 @@ class _Reading:
                 block.placed = True
                 for line in block.lines:
                     self._skip(line.number, _clean(line), "adoption")
-            elif block.kind == "paragraph" and PLAN_WORD.search(block.text):
+            elif block.kind == "paragraph" and _SPEAKS_OF_PLAN.search(block.text):
                 fallback.extend(
                     found for found in facts.adoption_dates(block.text) if not found.revised
                 )
@@ -296,8 +297,8 @@ class _Reading:
                 break
             head.append(block.text)
         finders: tuple[Callable[[str], tuple[int, int] | None], ...] = (
-            lambda text: _span(facts.years_in(text, short=bool(PLAN_WORD.search(text)))),
             facts.period_in,
+            lambda text: _span(facts.years_in(text, short=bool(PLAN_WORD.search(text)))),
             facts.years_in,
         )
         for finder in finders:
@@ -369,6 +370,8 @@ class _Reading:
 
 def _clean(line: Line) -> str:
     text = line.text
+    if line.skip == "footnote":
+        text = _FOOTNOTE_DEFINITION.sub("", text)
     if line.markdown:
         text = strip_markup(text)[0]
     return squeeze(text)

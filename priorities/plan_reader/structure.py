@@ -28,6 +28,8 @@ _INTRODUCTION = re.compile(
     re.IGNORECASE,
 )
 
+_MAX_NOTICES = 30
+
 
 @dataclass(slots=True)
 class Structure:
@@ -46,6 +48,7 @@ class _Builder:
         self._structure = Structure()
         self._any_items = outline.root.has_list()
         self._any_kind = any(node.kind for node in outline.root.walk())
+        self._goal_styles = self._find_goal_styles()
 
     def build(self) -> Structure:
         root = self._outline.root
@@ -59,21 +62,25 @@ class _Builder:
         while waiting:
             node = waiting.pop()
             goals = self._goal_headings(node)
+            own = {id(goal) for goal in goals}
             is_root = node.block is None
             lone_root = is_root and not node.children
             as_priorities = (
-                [] if node.items or goals else self._priority_paragraphs(node, lone_root)
+                []
+                if node.items or node.children
+                else self._priority_paragraphs(node, lone_root)
             )
             if is_root and not node.items and not goals and not as_priorities:
                 self._structure.introduction.extend(node.paragraphs)
             else:
                 self._emit(node, goals, as_priorities)
             waiting.extend(
-                child for child in reversed(node.children) if child not in goals
+                child for child in reversed(node.children) if id(child) not in own
             )
 
     def _emit(self, node: Node, goals: list[Node], as_priorities: list[Block]) -> None:
-        preamble = [block for block in node.paragraphs if block not in as_priorities]
+        chosen = {id(block) for block in as_priorities}
+        preamble = [block for block in node.paragraphs if id(block) not in chosen]
         if node.block is None and goals and not node.items:
             self._structure.introduction.extend(preamble)
             preamble = []
@@ -84,7 +91,7 @@ class _Builder:
             node.block.placed = True
         if as_priorities and not self._any_items:
             self._notice("paragraphs", {})
-        has_sections = any(child not in goals for child in node.children)
+        has_sections = len(node.children) > len(goals)
         if not priorities and node.inherited_kind and not has_sections:
             self._notice("empty_section", {"heading": node.text})
         self._structure.sections.append(
@@ -97,7 +104,8 @@ class _Builder:
         )
 
     def _notice(self, code: str, details: dict[str, object]) -> None:
-        if (code, details) not in self._structure.notices:
+        notices = self._structure.notices
+        if len(notices) < _MAX_NOTICES and (code, details) not in notices:
             self._structure.notices.append((code, details))
 
     def _priority(self, item: Item) -> ReadPriority:
@@ -138,8 +146,31 @@ class _Builder:
             items.extend(self._sub_items(one.items))
         return ReadPriority(" ".join(texts), tuple(items))
 
+    def _find_goal_styles(self) -> set[tuple[str, int]]:
+        """The forms of heading that are priorities in most of the document's sections."""
+        votes: dict[tuple[str, int], int] = {}
+        for node in self._outline.root.walk():
+            if node.block is None or not node.children:
+                continue
+            goals = self._goals_under(node)
+            for child in node.children:
+                votes[child.style] = votes.get(child.style, 0) + (1 if goals else -1)
+        return {style for style, vote in votes.items() if vote >= 0}
+
     def _goal_headings(self, node: Node) -> list[Node]:
-        """The headings under `node` that are priorities themselves; all of them or none."""
+        """The headings under `node` that are priorities themselves; all of them or none.
+
+        A document lays out its sections alike: what holds in most of them holds in all.
+        """
+        goals = self._goals_under(node)
+        if goals or node.block is None or node.items or not node.inherited_kind:
+            return goals
+        children = [child for child in node.children if not child.kind]
+        alike = all(child.style in self._goal_styles for child in children)
+        labels = any(child.style[0] == "label" for child in children)
+        return children if children and alike and not labels else []
+
+    def _goals_under(self, node: Node) -> list[Node]:
         children = [child for child in node.children if not child.kind]
         if not children or any(child.style[0] == "label" for child in children):
             return []
@@ -171,8 +202,6 @@ class _Builder:
         if not paragraphs or _INTRODUCTION.fullmatch(node.text):
             return []
         if node.block is None and not lone_root:
-            return []
-        if any(child not in self._goal_headings(node) for child in node.children):
             return []
         first = next((i + 1 for i, b in enumerate(paragraphs) if b.is_label), 0)
         candidates = paragraphs[first:]

@@ -170,7 +170,7 @@ def _column_by_column(rows: Rows, columns: list[int]) -> Iterator[Line]:
             line.depth = None
             yield line
         for row in rows[1:]:
-            yield from _items(row.get(column, []), 0)
+            yield from _items(row.get(column, []), 0, apart=True)
 
 
 def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Iterator[Line]:
@@ -180,7 +180,7 @@ def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Ite
             if roles.get(next(iter(row))) != "items" or lines[0].bold:
                 lines[0].level = _HEADING_LEVEL
             else:
-                yield from _items(lines, 1)
+                yield from _items(lines, 1, apart=True)
                 return
             yield lines[0]
             return
@@ -193,7 +193,7 @@ def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Ite
         elif role == "priority":
             yield from _items(lines, 0)
         elif role == "items":
-            yield from _items(lines, 1)
+            yield from _items(lines, 1, apart=True)
         elif role == "number":
             for line in lines:
                 line.skip = "rule" if not _BARE_NUMBER.fullmatch(line.text) else "line_number"
@@ -204,8 +204,11 @@ def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Ite
                 yield line
 
 
-def _items(lines: list[Line], depth: int) -> Iterator[Line]:
-    """The lines of a cell as items: its list if it has one, else the cell as one item."""
+def _items(lines: list[Line], depth: int, *, apart: bool = False) -> Iterator[Line]:
+    """The lines of a cell as items: its list if it has one, else the cell as one item.
+
+    With `apart`, each paragraph of a cell without a list is an item.
+    """
     listed = [line.depth is not None or find_marker(line.text) is not None for line in lines]
     first_is_lead = len(lines) > 1 and not listed[0] and any(listed)
     for index, line in enumerate(lines):
@@ -216,7 +219,7 @@ def _items(lines: list[Line], depth: int) -> Iterator[Line]:
             line.depth = depth + (line.depth or 0) + (1 if first_is_lead and depth == 0 else 0)
             line.marker = "bullet"
             line.value = None
-        elif index == 0 or any(listed) and not first_is_lead:
+        elif index == 0 or apart and not any(listed) or any(listed) and not first_is_lead:
             line.depth = depth
             line.marker = "bullet"
         else:

@@ -180,14 +180,16 @@ SHALL = re.compile(
 CONJUNCTIONS = frozenset("og eller samt men och and or but und".split())
 
 _STOPWORDS = {
-    "nb": """og i å som er på til av for ikke en et den det skal jobbe med studenter studentene
+    "nb": """og i å at som er på til av for ikke en et den det skal jobbe med studenter studentene
         høyere utdanning fra være blir bli hva hvordan mer også eller hvor mellom vår våre deres
         øke bedre norsk gjennom tilgang særlig organisasjonen prioriteringer politiske fra
-        studentenes noen hver ved utdanningen økt utvikle arbeide""",
-    "nn": """og i å som er på til av for ikkje ein eit den det skal jobbe med studentar studentane
+        studentenes noen hver ved utdanningen økt utvikle arbeide alle flere vil kan har etter
+        uten under nye høyskolen studiestøtte gode sikre rekruttere lage styrke tydelig""",
+    "nn": """og i å at som er på til av for ikkje ein eit den det skal jobbe med studentar studentane
         høgare utdanning frå vere blir bli kva korleis meir også eller kvar mellom vår våre deira
         auke betre norsk gjennom tilgong særleg organisasjonen prioriteringar politiske mykje
-        studentanes nokre kvar ved utdanninga auka utvikle arbeide dei ho vert vedteke ikkje""",
+        studentanes nokre kvar ved utdanninga auka utvikle arbeide dei ho vert vedteke alle fleire
+        vil kan har etter utan under nye gode sikre rekruttere lage styrkje tydeleg heile""",
     "sv": """och i att som är på till av för inte en ett den det ska skall arbeta med studenter
         studenterna högre utbildning från vara blir bli vad hur mer också eller var mellan vår
         våra deras öka bättre genom tillgång särskilt organisationen prioriteringar politiska
@@ -195,7 +197,7 @@ _STOPWORDS = {
     "da": """og i at som er på til af for ikke en et den det skal arbejde med studerende
         uddannelse fra være bliver blive hvad hvordan mere også eller hvor mellem vores deres
         øge bedre gennem adgang særligt organisationen prioriteter politiske nogle hver ved
-        uddannelsen øget udvikle af sig""",
+        uddannelsen øget udvikle sig alle flere vil kan har efter uden under nye gode sikre""",
     "en": """and in to that is on of for not a an the it shall will work with students student
         higher education from be what how more also or where between our their increase better
         through access organisation priorities political some each by are this all as""",

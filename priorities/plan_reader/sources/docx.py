@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from priorities.plan_reader.errors import PlanReadError
 from priorities.plan_reader.lines import Line, Source
 from priorities.plan_reader.sources.archive import Archive
 from priorities.plan_reader.sources.paragraphs import add_paragraph
@@ -161,7 +162,7 @@ class _Reader:
         self, parent: Element, cell: tuple[int, int, int] | None, skip: str, nesting: int
     ) -> None:
         if nesting > _MAX_DEPTH:
-            return
+            raise PlanReadError("too_hard")
         for element in parent:
             tag = _local(element)
             if tag == "p":
@@ -187,19 +188,15 @@ class _Reader:
         if outer is None:
             self._table += 1
         number = self._table
-        rows = [row for row in table.iter(f"{_W}tr")] if outer is None else []
-        if outer is not None:
-            for cell in table.iter(f"{_W}tc"):
-                self._blocks(cell, outer, skip, nesting + 1)
-            return
-        nested = {row for inner in table.iter(f"{_W}tbl") if inner is not table for row in inner}
-        for row_index, row in enumerate(row for row in rows if row not in nested):
+        for row_index, row in enumerate(_parts(table, "tr")):
             column = 0
             header = row.find(f"{_W}trPr/{_W}tblHeader") is not None
-            for cell in row.iter(f"{_W}tc"):
+            for cell in _parts(row, "tc"):
                 span = _value(cell.find(f"{_W}tcPr/{_W}gridSpan"))
                 first = len(self._source.lines)
-                self._blocks(cell, (number, row_index, column), skip, nesting + 1)
+                # A table inside a cell is read as text of that cell.
+                place = outer or (number, row_index, column)
+                self._blocks(cell, place, skip, nesting + 1)
                 for line in self._source.lines[first:]:
                     line.header_cell = header
                 column += min(int(span), 100) if span.isdigit() else 1
@@ -251,13 +248,17 @@ class _Reader:
                 line.indent = max(0, int(left)) // _TWIPS_PER_COLUMN
         named_list = bool(chain) and bool(_LIST_NAME.match(chain[0].name))
         if line.level is None and numbering is not None and numbering[0] != "0":
+            digits = re.search(r"\d", chain[0].name) if named_list else None
+            if digits and not numbering[1]:
+                # "List Bullet 2" is the first level of a list of its own, set further in.
+                numbering = numbering[0], int(digits.group()) - 1
             self._apply_numbering(line, numbering)
         elif line.level is None and named_list:
             self._apply_list_name(line, chain[0].name)
 
     def _apply_numbering(self, line: Line, numbering: tuple[str, int]) -> None:
         number, depth = numbering
-        kind = self._formats.get((number, depth), "")
+        kind = self._formats.get((number, depth)) or self._formats.get((number, 0), "")
         if kind == "none":
             line.continues = True
             return
@@ -363,6 +364,16 @@ def _run_parts(run: Element) -> Iterator[Element]:
             stack.extend(reversed(boxes[:1]))
         else:
             yield element
+
+
+def _parts(element: Element, tag: str) -> Iterator[Element]:
+    """The rows of a table or the cells of a row, also inside content controls."""
+    for child in element:
+        name = _local(child)
+        if name == tag:
+            yield child
+        elif name in ("sdt", "sdtContent", "ins", "customXml"):
+            yield from _parts(child, tag)
 
 
 def _local(element: Element) -> str:

@@ -17,7 +17,7 @@ _LEFT_OUT = {
     "noscript": "hidden",
     "nav": "navigation",
     "footer": "page_header",
-    "head": "case_paper",
+    "title": "case_paper",
     "button": "navigation",
     "select": "navigation",
     "textarea": "hidden",
@@ -33,7 +33,6 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VOID = frozenset("br hr img input meta link area base col embed source track wbr param".split())
 # Tags whose end authors leave out: they are no part of the stack of open tags.
 _ENDS_BY_ITSELF = frozenset("p li tr td th dd dt option tbody thead tfoot colgroup".split())
-_BODY_TAGS = _BLOCKS | frozenset(_HEADINGS) | frozenset("ul ol table body".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _FOOTNOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|\*{1,3}|[a-z])[\])]?\s*")
@@ -81,8 +80,6 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag in _BODY_TAGS and self._tags and self._tags[-1][0] == "head":
-            self.handle_endtag("head")
         if tag in _BLOCKS or tag in _HEADINGS or tag in ("li", "ul", "ol", "tr", "td", "th"):
             self._end_block()
         if tag == "br":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from priorities.plan_reader.errors import PlanReadError
 from priorities.plan_reader.lines import Line, Source
 from priorities.plan_reader.sources.archive import Archive
 from priorities.plan_reader.sources.paragraphs import add_paragraph
@@ -71,6 +72,7 @@ class _Reader:
         self._styles: dict[str, _Style] = {}
         self._numbered: dict[tuple[str, int], str] = {}
         self._notes: list[Element] = []
+        self._counts: dict[tuple[str, int], int] = {}
 
     def read(self) -> None:
         content = self._archive.xml("content.xml")
@@ -142,7 +144,7 @@ class _Reader:
         nesting: int,
     ) -> None:
         if nesting > _MAX_DEPTH:
-            return
+            raise PlanReadError("too_hard")
         first_of_item = bool(lists)
         for element in parent:
             tag = _local(element)
@@ -171,40 +173,29 @@ class _Reader:
         if element.get(f"{_TEXT}continue-numbering") == "true" or element.get(
             f"{_TEXT}continue-list"
         ):
-            here.count = self._last_count.get((style, here.depth), 0)
+            here.count = self._counts.get((style, here.depth), 0)
         for item in element:
             if _local(item) == "list-item":
                 here.count += 1
                 self._blocks(item, [*lists, here], cell, skip, nesting + 1)
             elif _local(item) == "list-header":
                 self._blocks(item, lists, cell, skip, nesting + 1)
-        self._last_count[style, here.depth] = here.count
-
-    @property
-    def _last_count(self) -> dict[tuple[str, int], int]:
-        return self.__dict__.setdefault("_counts", {})
+        self._counts[style, here.depth] = here.count
 
     def _read_table(
         self, table: Element, outer: tuple[int, int, int] | None, skip: str, nesting: int
     ) -> None:
-        if outer is not None:
-            for cell in table.iter(f"{_TABLE}table-cell"):
-                self._blocks(cell, [], outer, skip, nesting + 1)
-            return
-        self._table += 1
+        if outer is None:
+            self._table += 1
         number = self._table
-        row_index = 0
-        for row, header in _rows(table):
-            column = 0
-            for cell in row:
-                if _local(cell) not in ("table-cell", "covered-table-cell"):
-                    continue
+        for row_index, (row, header) in enumerate(_rows(table)):
+            cells = (cell for cell in row if _local(cell) in ("table-cell", "covered-table-cell"))
+            for column, cell in enumerate(cells):
                 first = len(self._source.lines)
-                self._blocks(cell, [], (number, row_index, column), skip, nesting + 1)
+                # A table inside a cell is read as text of that cell.
+                self._blocks(cell, [], outer or (number, row_index, column), skip, nesting + 1)
                 for line in self._source.lines[first:]:
                     line.header_cell = header
-                column += 1
-            row_index += 1
 
     def _paragraph(
         self,
@@ -320,8 +311,9 @@ def _rows(table: Element) -> Iterator[tuple[Element, bool]]:
         if tag == "table-row":
             yield element, False
         elif tag in ("table-header-rows", "table-rows", "table-row-group"):
-            for row in element.iter(f"{_TABLE}table-row"):
-                yield row, tag == "table-header-rows"
+            for row in element:
+                if _local(row) == "table-row":
+                    yield row, tag == "table-header-rows"
 
 
 def _local(element: Element) -> str:

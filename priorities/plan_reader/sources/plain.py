@@ -17,8 +17,9 @@ from priorities.plan_reader.wording import remove_invisible
 
 # Stands for a form feed while the text is cut into lines.
 _PAGE = "\x1d"
+_WIDE_GAP = re.compile(r" {200,}")
 _NEWLINE = re.compile(r"\r\n|[\r\n\x0b\x85\u2028\u2029]")
-_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _ATX_SLOPPY = re.compile(r"^(#{1,6})(?=[^\W\d_])(.*)$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r"^[\s*_=~\-–—─━═.·•#+|]{3,}$")
@@ -60,7 +61,9 @@ def read_text(text: str, source: Source, filename: str = "") -> Source:
         number += 0 if page_break else 1
         row, count = remove_invisible(row.lstrip(_PAGE))
         removed += count
-        cleaned.append((number, row.expandtabs(4).replace("\u00a0", " ").rstrip(), page_break))
+        row = row.expandtabs(4).replace("\u00a0", " ").rstrip()
+        # Wider gaps tell nothing more, and would cost patterns their linear time.
+        cleaned.append((number, _WIDE_GAP.sub(" " * 200, row), page_break))
     if removed:
         source.notices.append(("hidden_characters", {"count": removed}))
     if not any(row for _number, row, _break in cleaned):
@@ -162,6 +165,8 @@ def _mark_heading(line: Line) -> None:
     if match and (match.group(2) or "").strip(" #"):
         line.level = len(match.group(1))
         line.text = match.group(2).strip()
+        closing = line.text.rstrip("#")
+        line.text = closing.rstrip() if closing.endswith(" ") else line.text
         line.whole = True
     elif match:
         line.skip = "markup"
@@ -195,7 +200,7 @@ def _front_matter(
 
 def _cells(line: Line, row: str, table: int, table_row: int) -> list[Line]:
     if _TABLE_RULE.match(row):
-        line.skip = "rule"
+        line.skip, line.cell = "rule", (table, table_row, 0)
         return [line]
     parts = re.split(r"(?<!\\)\|", row.strip().strip("|"))
     cells = []
