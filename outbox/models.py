@@ -99,8 +99,8 @@ class OutgoingMail(models.Model):
     lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.SLOW)
     language = models.CharField(_("language"), max_length=10)
 
-    to = models.EmailField(_("to"), max_length=ADDRESS_LIMIT)
-    sender = models.CharField(_("from"), max_length=ADDRESS_LIMIT)
+    to = models.EmailField(_("recipient"), max_length=ADDRESS_LIMIT)
+    sender = models.CharField(_("sender"), max_length=ADDRESS_LIMIT)
     reply_to = models.CharField(_("reply to"), max_length=ADDRESS_LIMIT, blank=True)
     subject = models.CharField(_("subject"), max_length=SUBJECT_LIMIT)
     body = models.TextField(_("text"), blank=True)
@@ -113,7 +113,7 @@ class OutgoingMail(models.Model):
         help_text=_("The text is removed here as soon as the mail has gone out."),
     )
 
-    state = models.CharField(_("state"), max_length=20, choices=State, default=State.QUEUED)
+    state = models.CharField(_("status"), max_length=20, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -46,7 +46,11 @@ class Command(BaseCommand):
             )
         for mail in waiting.exclude(last_error="").order_by("next_attempt_at")[:20]:
             self.stdout.write(
-                _("%(mail)s: tried %(attempts)d times, next at %(next)s. %(error)s")
+                ngettext(
+                    "%(mail)s: tried %(attempts)d time, next at %(next)s. %(error)s",
+                    "%(mail)s: tried %(attempts)d times, next at %(next)s. %(error)s",
+                    mail.attempts,
+                )
                 % {
                     "mail": mail,
                     "attempts": mail.attempts,
