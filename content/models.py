@@ -31,7 +31,6 @@ class PortalImage(AbstractImage):  # type: ignore[misc]
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
-        permissions = [("choose_portalimage", "Can choose image")]
 
 
 class PortalRendition(AbstractRendition):  # type: ignore[misc]
@@ -51,7 +50,6 @@ class PortalDocument(AbstractDocument):  # type: ignore[misc]
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("choose_portaldocument", "Can choose document")]
 
 
 @register_setting(icon="site")

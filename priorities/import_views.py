@@ -15,7 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from priorities import actions
 from priorities.forms import PlanDocumentForm
-from priorities.models import ActionPlan, PlanImport
+from priorities.models import ActionPlan, PlanImport, Priority
 from priorities.plan_diff import compare
 from priorities.plan_reader import ReadPlan
 
@@ -104,6 +104,20 @@ class PreviewView(PlanImportMixin, View):
         return redirect("plan_import_result", outcome.plan.pk)
 
 
+def _state_of(priority: Priority) -> dict[str, Any]:
+    """A priority as it will be, with a sentence on what still waits."""
+    staged = priority.staged
+    if staged.archived_at is not None:
+        state, waits = _("Goes out of the plan"), True
+    elif not priority.live:
+        state, waits = _("New"), True
+    elif priority.has_unpublished_changes:
+        state, waits = _("Changed"), True
+    else:
+        state, waits = _("Published"), False
+    return {"priority": staged, "pages": priority.pages.all(), "state": state, "waits": waits}
+
+
 class ResultView(PlanImportMixin, View):
     """A plan after import: its pages, and what waits to be published; POST publishes all."""
 
@@ -121,7 +135,7 @@ class ResultView(PlanImportMixin, View):
             self.get_context_data(
                 plan=plan,
                 plan_page=plan.pages.first(),
-                priorities=priorities,
+                rows=[_state_of(priority) for priority in priorities],
                 imports=plan.imports.select_related("imported_by")[:10],
                 waits=actions.waits_to_be_published(plan),
             )

@@ -173,12 +173,13 @@ def make_groups(apps):
                 page=root_page,
                 permission=permission(apps, "wagtailcore", "page", codename),
             )
-        for model in ("portalimage", "portaldocument"):
+        # Wagtail asks for the rights of its own models, whatever the site's are.
+        for app_label, model in (("wagtailimages", "image"), ("wagtaildocs", "document")):
             for action in COLLECTION_RIGHTS:
                 GroupCollectionPermission.objects.get_or_create(
                     group=group,
                     collection=root_collection,
-                    permission=permission(apps, "content", model, f"{action}_{model}"),
+                    permission=permission(apps, app_label, model, f"{action}_{model}"),
                 )
 
 

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         except (PlanReadError, actions.PlanImportError) as error:
             raise CommandError(str(error)) from error
         self._show(reading, outcome.diff, options["verbosity"])
-        if options["publish"]:
+        if options["publish"] and options["verbosity"]:
             self.stdout.write(_("Published: %(count)d rows and pages.") % {"count": outcome.published})
 
     def _data(self, name: str) -> bytes:
