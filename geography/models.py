@@ -169,7 +169,9 @@ class Institution(models.Model):
         Kommune, through="Campus", related_name="institutions", verbose_name=_("municipalities")
     )
     students = models.PositiveIntegerField(_("students"), null=True, blank=True)
-    students_year = models.PositiveSmallIntegerField(_("students counted in"), null=True, blank=True)
+    students_year = models.PositiveSmallIntegerField(
+        _("students counted in"), null=True, blank=True
+    )
     students_confidence = models.CharField(_("how sure"), max_length=20, blank=True)
     students_source = models.CharField(_("source"), max_length=255, blank=True)
     note = models.TextField(_("note"), blank=True)

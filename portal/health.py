@@ -26,7 +26,7 @@ def _database() -> str:
 
 def _redis() -> str:
     client = redis.Redis.from_url(
-        settings.CACHES["default"]["LOCATION"], socket_timeout=1, socket_connect_timeout=1
+        str(settings.CACHES["default"]["LOCATION"]), socket_timeout=1, socket_connect_timeout=1
     )
     try:
         client.ping()

@@ -151,7 +151,7 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = with_database(REDIS_URL, env.int("REDIS_BROKER_DB", default=0), celery=True)
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float] = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,

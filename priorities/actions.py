@@ -226,9 +226,7 @@ def _stage_plan(reading: ReadPlan, diff: PlanDiff, by: "User | None") -> ActionP
     return diff.plan
 
 
-def _stage_sections(
-    plan: ActionPlan, diff: PlanDiff, by: "User | None"
-) -> dict[int, PlanSection]:
+def _stage_sections(plan: ActionPlan, diff: PlanDiff, by: "User | None") -> dict[int, PlanSection]:
     """The sections of the document by their place in it (from 1)."""
     sections = {}
     for change in diff.sections:
@@ -268,7 +266,7 @@ def _stage_priority(
         return change.priority
     if change.section is None:
         return None
-    values = {
+    values: dict[str, Any] = {
         "section": sections[change.section],
         "position": change.position,
         "adopted_text": change.text,
@@ -288,9 +286,7 @@ def _stage_priority(
     return change.priority
 
 
-def _plan_page(
-    index: ActionPlanIndexPage, plan: ActionPlan, by: "User | None"
-) -> ActionPlanPage:
+def _plan_page(index: ActionPlanIndexPage, plan: ActionPlan, by: "User | None") -> ActionPlanPage:
     page = ActionPlanPage.objects.filter(plan=plan, locale=Locale.get_default()).first()
     if page is not None:
         return page

@@ -81,10 +81,11 @@ class PlanDocumentForm(forms.Form):
         return values
 
     def _years(self, values: dict[str, Any]) -> tuple[int, int] | None:
-        start, end = values.get("year_start"), values.get("year_end")
-        if start is None and end is None:
+        given = [values.get(name) for name in ("year_start", "year_end")]
+        years = [year for year in given if year is not None]
+        if not years:
             return None
-        start, end = start or end, end or start
+        start, end = years[0], years[-1]
         if end < start:
             self.add_error("year_end", _("The last year is before the first."))
             return None

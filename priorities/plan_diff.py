@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import chain
 
 from django.utils.translation import gettext_lazy as _
 
@@ -119,9 +118,8 @@ class PlanDiff:
         return (
             self.plan is not None
             and not self.facts
-            and all(
-                one.change is Change.UNCHANGED for one in chain(self.sections, self.priorities)
-            )
+            and all(one.change is Change.UNCHANGED for one in self.sections)
+            and all(one.change is Change.UNCHANGED for one in self.priorities)
         )
 
 
@@ -204,9 +202,7 @@ def _compare_facts(reading: ReadPlan, plan: ActionPlan | None) -> tuple[FactChan
     )
 
 
-def _compare_sections(
-    reading: ReadPlan, old: Sequence[PlanSection]
-) -> tuple[SectionChange, ...]:
+def _compare_sections(reading: ReadPlan, old: Sequence[PlanSection]) -> tuple[SectionChange, ...]:
     pairs = _match(
         [section.heading.casefold() for section in reading.sections],
         [section.heading.casefold() for section in old],
@@ -367,8 +363,14 @@ def _fingerprint(
         [staged.title, str(staged.adopted_on), staged.language] if staged else None,
         [[row.pk, row.position, row.heading, row.preamble, row.kind] for row in sections],
         [
-            [row.pk, row.section_id, row.position, row.adopted_text, row.goals]
-            + [row.archived_at is not None]
+            (
+                row.pk,
+                row.section_id,
+                row.position,
+                row.adopted_text,
+                row.goals,
+                row.archived_at is not None,
+            )
             for row in priorities
         ],
     ]

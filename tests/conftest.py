@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
-
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 

@@ -23,7 +23,10 @@ def test_no_inline_style_or_script(path):
     if "emails" in path.parts:
         pytest.skip("mail clients know no style sheets")
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(click|submit|change|load|input|focus|blur|error)=|javascript:", text)
+    assert not re.search(
+        r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(click|submit|change|load|input|focus|blur|error)=|javascript:",
+        text,
+    )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "assets").rglob("*.css")), ids=lambda p: p.name)

@@ -33,8 +33,7 @@ def extract(folder: Path) -> None:
             shutil.copyfile(PROJECT / name, folder / name)
     languages = [argument for code in LANGUAGES for argument in ("-l", code)]
     subprocess.run(
-        [sys.executable, "manage.py", "makemessages", "--no-location", "--verbosity", "0"]
-        + languages,
+        [sys.executable, "manage.py", "makemessages", "--no-location", "-v", "0", *languages],
         cwd=folder,
         check=True,
         env={**os.environ, "DEMO": "1", "DATA_DIR": str(folder / "var")},

@@ -79,15 +79,19 @@ def own_postgres(folder: Path) -> Iterator[str]:
         folder.chmod(0o755)
         user = ["runuser", "-u", "postgres", "--"]
     subprocess.run(
-        [*user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
-        + ["-E", "UTF8", "--locale=C.UTF-8"],
+        [
+            *(*user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"),
+            *("-E", "UTF8", "--locale=C.UTF-8"),
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
     )
     port = free_port()
     server = subprocess.Popen(
-        [*user, str(programs / "postgres"), "-D", str(data), "-p", str(port)]
-        + ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"],
+        [
+            *(*user, str(programs / "postgres"), "-D", str(data), "-p", str(port)),
+            *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"),
+        ],
         stderr=subprocess.DEVNULL,
     )
     try:
@@ -105,8 +109,10 @@ def own_redis(folder: Path) -> Iterator[str]:
         install("redis-server")
     port = free_port()
     server = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-        + ["--dir", str(folder)],
+        [
+            *("redis-server", "--port", str(port), "--bind", "127.0.0.1"),
+            *("--save", "", "--dir", str(folder)),
+        ],
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -24,7 +24,9 @@ def test_all_of_norway_is_there(loaded):
     assert [campus.kommune_id for campus in ntnu.campuses.all()] == ["5001", "3407", "1508"]
 
 
-def test_a_second_run_changes_nothing_and_says_nothing(loaded, capsys, django_assert_max_num_queries):
+def test_a_second_run_changes_nothing_and_says_nothing(
+    loaded, capsys, django_assert_max_num_queries
+):
     before = Campus.objects.count()
     with django_assert_max_num_queries(12):
         call_command("load_reference_data")

@@ -34,7 +34,9 @@ def test_every_page_has_one_main_heading_and_a_title_of_its_own(plan, client):
         assert response.status_code == 200, page.url
         assert len(h1(response)) == 1, page.url
         if not response.redirect_chain:
-            titles.add(re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)[1].strip())
+            titles.add(
+                re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)[1].strip()
+            )
     assert len(titles) == Page.objects.live().filter(depth__gt=1).count() - 1
 
 

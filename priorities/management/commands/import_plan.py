@@ -68,7 +68,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._show(reading, outcome.diff, options["verbosity"])
         if options["publish"] and options["verbosity"]:
-            self.stdout.write(_("Published: %(count)d rows and pages.") % {"count": outcome.published})
+            self.stdout.write(
+                _("Published: %(count)d rows and pages.") % {"count": outcome.published}
+            )
 
     def _data(self, name: str) -> bytes:
         if name == "-":
@@ -127,7 +129,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{SIGNS[one.change]} {one.label} {place}. {one.text or one.old_text}")
         if one.moved:
             self.stdout.write(
-                "    " + _("place in the list: %(old)s → %(new)s")
+                "    "
+                + _("place in the list: %(old)s → %(new)s")
                 % {"old": one.old_position, "new": one.position}
             )
         if one.change in {Change.CHANGED, Change.RETURNED} and one.old_text != one.text:
