@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
-from wagtail.models import Page, Site
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Site
 
 from content.models import SiteFacts
 from home.models import HomePage, StandardPage
@@ -20,8 +21,14 @@ from priorities.models import ActionPlan, Priority, PriorityPage, SubGoal
 from tests.factories import PASSWORD, UserFactory
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE_CSS = (ROOT / "assets" / "css" / "site.css").read_text(encoding="utf-8")
-TOKENS = (ROOT / "assets" / "css" / "tokens.css").read_text(encoding="utf-8")
+
+
+def sheet(name):
+    text = (ROOT / "assets" / "css" / name).read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+
+
+SITE_CSS, TOKENS, ADMIN_CSS = sheet("site.css"), sheet("tokens.css"), sheet("admin.css")
 MARKUP = {
     path: path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))
@@ -33,27 +40,25 @@ BUILT = {"is-go", "is-win", "is-late", "is-lost"}  # class="note is-{{ kind }}"
 
 
 def used_classes():
-    found = set(WRITTEN_ELSEWHERE)
+    """The names in class attributes, with those behind a condition, without those put together."""
+    found = WRITTEN_ELSEWHERE | BUILT
     for text in MARKUP.values():
         for value in re.findall(r'(?:class|css)="((?:[^"{]|{%.*?%}|{{.*?}})*)"', text):
             found |= set(re.sub(r"{%.*?%}|\S*{{.*?}}\S*", " ", value).split())
-            found |= set(re.findall(r"{% if [^%]*%}([^{]*){% endif", value.replace(" ", "\0")))
-    return {name.strip("\0 ") for name in found} | BUILT
+    return found
+
+
+def styled_classes(css):
+    return set(re.findall(r"\.([a-z][\w-]*)", css))
 
 
 def test_every_class_of_the_sheet_is_used():
     """Dead style is a defect: a later page brings its own."""
-    used = " ".join(used_classes()).replace("\0", " ").split()
-    styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/|url\(.*?\)", "", SITE_CSS)))
-    assert styled - set(used) == set()
+    assert styled_classes(SITE_CSS) - used_classes() == set()
 
 
 def test_every_class_of_the_templates_is_styled():
-    used = set(" ".join(used_classes()).replace("\0", " ").split())
-    styled = set(re.findall(r"\.([a-z][\w-]*)", SITE_CSS))
-    admin = (ROOT / "assets" / "css" / "admin.css").read_text(encoding="utf-8")
-    styled |= set(re.findall(r"\.([a-z][\w-]*)", admin))
-    assert used - styled == set()
+    assert used_classes() - styled_classes(SITE_CSS) - styled_classes(ADMIN_CSS) == set()
 
 
 def test_every_token_is_defined_and_used():
@@ -79,6 +84,9 @@ def test_every_file_that_a_template_or_sheet_names_is_there(tmp_path, settings):
     for address in re.findall(r'"/static/([^"#]+)', page):
         assert (tmp_path / address).exists(), address
     assert re.search(r"/static/css/site\.[0-9a-f]{12}\.css", page)
+
+
+db = pytest.mark.django_db
 
 
 def title_of(response):
@@ -120,10 +128,6 @@ def test_too_large_says_how_large_is_allowed(no_database):
 
 def test_too_many_tries_has_a_page_without_a_database(no_database):
     assert "429" in render_to_string("429.html")
-
-
-pytestmark = []
-db = pytest.mark.django_db
 
 
 @db
@@ -237,7 +241,9 @@ def test_words_in_another_language_carry_its_name(client, published_plan):
     assert 'lang="sv"' not in client.get(page.url).content.decode()
     ActionPlan.objects.update(language="sv")
     assert '<blockquote lang="sv">' in client.get(page.url).content.decode()
-    assert 'class="prow__text" lang="sv"' in client.get("/handlingsplan/2026-2027/").content.decode()
+    assert (
+        'class="prow__text" lang="sv"' in client.get("/handlingsplan/2026-2027/").content.decode()
+    )
 
 
 @db
@@ -252,16 +258,17 @@ def test_an_archived_priority_says_so_and_leads_to_the_plan(client, published_pl
     assert 'href="/handlingsplan/2026-2027/"' in note
     assert "nr. 3 av" not in text
     assert page.priority.adopted_text in text
-    assert "nr. 2 av 14" in client.get(
-        PriorityPage.objects.get(priority__position=2).url
-    ).content.decode()
+    assert (
+        "nr. 2 av 14"
+        in client.get(PriorityPage.objects.get(priority__position=2).url).content.decode()
+    )
 
 
 @db
 def test_a_section_without_a_heading_gets_the_one_of_its_kind(client, published_plan):
     published_plan.sections.filter(kind="organisational").update(heading="")
     text = client.get("/handlingsplan/2026-2027/").content.decode()
-    assert "<h2>Organisatoriske prioriteringer</h2>" in text
+    assert re.search(r"<h2>\s*Organisatoriske prioriteringer\s*</h2>", text)
 
 
 @db
@@ -330,8 +337,14 @@ def test_a_field_without_fault_has_no_trace_of_one(client):
 @db
 @pytest.mark.parametrize(
     "address",
-    ["/konto/logg-inn/", "/konto/kode/", "/konto/registrer/", "/konto/stengt/"]
-    + ["/konto/passord/glemt/", "/konto/passord/glemt/ferdig/"],
+    [
+        "/konto/logg-inn/",
+        "/konto/kode/",
+        "/konto/registrer/",
+        "/konto/stengt/",
+        "/konto/passord/glemt/",
+        "/konto/passord/glemt/ferdig/",
+    ],
 )
 def test_the_log_in_pages_share_one_look(client, address):
     response = client.get(address)
@@ -342,9 +355,7 @@ def test_the_log_in_pages_share_one_look(client, address):
 
 
 @db
-@pytest.mark.parametrize(
-    "address", ["/konto/logg-ut/", "/konto/bekreft/", "/konto/passord/bytt/"]
-)
+@pytest.mark.parametrize("address", ["/konto/logg-ut/", "/konto/bekreft/", "/konto/passord/bytt/"])
 def test_the_account_pages_share_that_look(client, address):
     user = UserFactory()
     assert client.login(email=user.email, password=PASSWORD)
@@ -426,27 +437,17 @@ def test_dates_are_written_the_norwegian_way():
 
 
 @db
-def test_pages_below_the_front_page_cost_a_fixed_number_of_queries(
-    client, django_assert_num_queries
-):
-    home = HomePage.objects.get()
-
+def test_more_pages_in_the_menu_cost_no_more_queries(client):
     def cost():
-        with django_assert_num_queries_any() as queries:
+        client.get("/om-portalen/")
+        with CaptureQueriesContext(connection) as queries:
             client.get("/om-portalen/")
         return len(queries)
 
-    from django.test.utils import CaptureQueriesContext
-
-    def django_assert_num_queries_any():
-        return CaptureQueriesContext(connection)
-
-    client.get("/om-portalen/")
     before = cost()
+    home = HomePage.objects.get()
     for number in range(8):
         home.add_child(
             instance=StandardPage(title=f"Side {number}", slug=f"s{number}", show_in_menus=True)
         )
-    client.get("/om-portalen/")
     assert cost() == before
-    assert Page.objects.child_of(home).count() >= 8

@@ -30,8 +30,10 @@ def field(
     control: dict[str, Any] = {"class": css, "placeholder": False}
     control |= {key.replace("_", "-"): value for key, value in attrs.items()}
     control["aria-invalid"] = "true" if errors else False
-    # False keeps Django from adding the ids of texts that stand elsewhere here.
-    control["aria-describedby"] = " ".join(told) or False
+    # Django points to the help text of the field; here only `hint` is shown.
+    bound.help_text = hint
+    if told:
+        control["aria-describedby"] = " ".join(told)
     return {
         "name": name,
         "label": bound.label,

@@ -1,0 +1,131 @@
+"""A real browser in front of the real server, with the adopted plan published."""
+
+import os
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from home.models import HomePage, StandardPage
+from priorities.models import PriorityPage, SubGoal
+
+# Playwright's loop runs in this thread, and Django takes any running loop for an async caller.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# Chromium tells a violation as an event too; the console may be quiet about one.
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@pytest.fixture(scope="package")
+def chromium(django_db_setup):
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.fail(
+            "Browser tests need Chromium: install the package chromium, or name the program in "
+            "the variable CHROMIUM.",
+            pytrace=False,
+        )
+    # While Playwright's loop runs, Django gives this thread another connection, and that one does
+    # not know the rows that a serialized rollback puts back.
+    rows = connection._test_serialized_contents
+    with sync_playwright() as playwright:
+        connection._test_serialized_contents = rows
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(transactional_db, published_plan):
+    """Addresses of one page of each kind, with something in every part of it."""
+    page = PriorityPage.objects.get(priority__position=5)
+    SubGoal.objects.create(priority=page.priority, position=1, text="Flere boliger i Fjordvik.")
+    page.body = [
+        ("heading", "Slik jobber vi"),
+        ("text", '<p>Les <a href="https://example.org/">mer</a>.</p><ul><li>Ett</li></ul>'),
+        ("quotation", {"quotation": "Vi står på.", "source": "Arbeidsutvalget"}),
+        ("fact_box", {"heading": "Kort om", "text": "<p>Fakta.</p>"}),
+    ]
+    page.save_revision().publish()
+    plain = StandardPage(
+        title="Personvernerklæring for arrangementsdeltakere",
+        slug="personvern",
+        intro="Vi lagrer lite.",
+        body=[("heading", "Hvorfor"), ("text", "<p>Fordi vi må.</p>")],
+        show_in_menus=True,
+    )
+    HomePage.objects.get().add_child(instance=plain)
+    return {
+        "front": "/",
+        "plan": "/handlingsplan/2026-2027/",
+        "priority": page.url,
+        "plain": plain.url,
+        "log-in": "/konto/logg-inn/",
+        "missing": "/finnes-ikke/",
+    }
+
+
+class Visit:
+    """One page in a window of its own, and what it asked for and complained about."""
+
+    def __init__(self, chromium, base, **window):
+        self.base = base
+        self.context = chromium.new_context(
+            locale="nb-NO", timezone_id="Europe/Oslo", base_url=base, **window
+        )
+        self.context.add_init_script(WATCH)
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.strangers = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._see)
+
+    def _hear(self, message):
+        # The answer 404 is what the page is about.
+        if message.type in {"error", "warning"} and "status of 404" not in message.text:
+            self.complaints.append(message.text)
+
+    def _see(self, request):
+        if urlsplit(request.url).netloc != urlsplit(self.base).netloc:
+            self.strangers.append(request.url)
+
+    def open(self, address):
+        self.page.goto(address)
+        self.page.evaluate("document.fonts.ready")
+        return self.page
+
+    def all_quiet(self):
+        assert self.complaints == []
+        assert self.strangers == []
+        assert self.page.evaluate("window.violations") == []
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """`visit(width=…, height=…, **context)` opens a window; all are closed after the test."""
+    opened = []
+
+    def visit(width=1280, height=800, **window):
+        opened.append(
+            Visit(chromium, live_server.url, viewport={"width": width, "height": height}, **window)
+        )
+        return opened[-1]
+
+    yield visit
+    for one in opened:
+        one.context.close()
