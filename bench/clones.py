@@ -84,21 +84,23 @@ class Run:
 
     def first_page(self, within: float = 180.0) -> float:
         """Seconds from the command to the first 200 of the front page."""
+        end = time.monotonic() + within
         while get(self.port) != 200:
-            self._still(within, "the front page")
+            self._still(end, "the front page")
             time.sleep(0.05)
         return time.monotonic() - self.begun
 
-    def says(self, words: str, within: float = 60.0) -> float:
+    def says(self, words: str, within: float = 120.0) -> float:
         """Waits for `words` in the log; returns the seconds since the command."""
+        end = time.monotonic() + within
         while words not in self.log:
-            self._still(within, repr(words))
+            self._still(end, repr(words))
             time.sleep(0.05)
         return time.monotonic() - self.begun
 
-    def _still(self, within: float, what: str) -> None:
-        passed = time.monotonic() - self.begun
-        if self.process.poll() is not None or passed > within:
+    def _still(self, end: float, what: str) -> None:
+        if self.process.poll() is not None or time.monotonic() > end:
+            passed = time.monotonic() - self.begun
             raise RuntimeError(f"no {what} after {passed:.0f} s:\n{self.log[-3000:]}")
 
     def stop(self, signum: signal.Signals = signal.SIGTERM) -> float:

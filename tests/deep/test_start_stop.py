@@ -3,6 +3,7 @@
 `make deep` runs it and prints a dated table. Linux only: processes are looked up in /proc.
 """
 
+import json
 import os
 import re
 import shutil
@@ -73,12 +74,14 @@ def supervisor(run):
 
 def leaders(run):
     """The supervisor's own children, by name."""
-    found = {}
-    for pid, text in tree(supervisor(run)).items():
-        for name, words in COMMANDS.items():
-            if words in text:
-                found.setdefault(name, pid)
-    return found
+    note = json.loads((run.folder / "var" / "supervisor.lock").read_text())
+    commands = tree(supervisor(run))
+    return {
+        name: int(pid)
+        for pid in note["children"]
+        for name, words in COMMANDS.items()
+        if words in commands.get(int(pid), "")
+    }
 
 
 def alive(pids):
@@ -144,7 +147,7 @@ def test_a_second_start_keeps_the_data(project, log, table):
 
 def test_ctrl_c_in_the_terminal(project, log, table):
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         processes = set(tree(run.process.pid))
         begun = time.monotonic()
         os.killpg(run.process.pid, signal.SIGINT)  # make and supervisor, as a terminal does
@@ -158,7 +161,7 @@ def test_ctrl_c_in_the_terminal(project, log, table):
 
 def test_the_supervisor_is_told_to_stop_and_make_is_content(project, log):
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         os.kill(supervisor(run), signal.SIGTERM)
         assert run.process.wait(timeout=15) == 0
 
@@ -178,7 +181,7 @@ def test_ctrl_c_during_the_start(project, log, table):
 def test_requests_under_way_at_the_stop_get_an_answer(project, log, table):
     statuses = []
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         done = threading.Event()
 
         def ask():
@@ -204,7 +207,7 @@ def test_requests_under_way_at_the_stop_get_an_answer(project, log, table):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_child_killed(project, log, table, name):
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         before = leaders(run)
         members = set(tree(before[name]))
         os.kill(before[name], signal.SIGKILL)
@@ -225,7 +228,7 @@ def test_each_child_killed(project, log, table, name):
 
 def test_a_hung_redis(project, log, table):
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         before = leaders(run)["redis"]
         os.kill(before, signal.SIGSTOP)
         took = wait(lambda: leaders(run).get("redis", before) != before, 10, "Redis starts again")
@@ -237,7 +240,7 @@ def test_a_hung_redis(project, log, table):
 def test_kill_9_of_the_supervisor_and_again(project, log, table):
     port = free_port()
     with Run(project, log, port=port) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         processes = set(tree(run.process.pid))
         os.kill(supervisor(run), signal.SIGKILL)
         run.process.wait(timeout=10)
@@ -251,12 +254,12 @@ def test_kill_9_of_the_supervisor_and_again(project, log, table):
 
 def test_kill_9_of_everything_and_again(project, log):
     with Run(project, log) as run:
-        run.says(ALL_UP, within=120)
+        run.says(ALL_UP)
         for pid in reversed(tree(run.process.pid)):
             os.kill(pid, signal.SIGKILL)
         run.process.wait(timeout=10)
     with Run(project, log) as again:
-        again.says(ALL_UP, within=120)
+        again.says(ALL_UP)
     assert left_in(project / "var") == []
 
 
