@@ -65,6 +65,11 @@ def test_no_page_scrolls_sideways_on_the_smallest_screen(house, visit):
             fail_to_log_in(page)
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, (name, over)
+        name_end = page.locator(".brand span").first.evaluate(
+            "one => one.getBoundingClientRect().right"
+        )
+        if page.locator("summary").count():
+            assert name_end <= page.locator("summary").bounding_box()["x"], name
 
 
 def test_what_one_presses_is_as_high_as_a_thumb(house, visit):
