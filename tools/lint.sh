@@ -29,7 +29,7 @@ check "format (ruff)" $PYTHON -m ruff format --check .
 check "types (mypy)" $PYTHON -m mypy .
 check "floors (import-linter)" $PYTHON -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 check "templates (djlint)" $PYTHON -m djlint templates --lint --quiet
-check "templates (djade)" sh -c "git ls-files 'templates/*.html' | xargs $PYTHON -m djade --target-version 5.2 --check"
+check "templates (djade)" sh -c "git ls-files 'templates/*.html' | xargs .venv/bin/djade --target-version 5.2 --check"
 check "migrations are complete" env DEMO=1 DATA_DIR=var/lint $PYTHON manage.py makemigrations --check --dry-run
 check "system checks, as deployed" production $PYTHON manage.py check --deploy --fail-level WARNING
 check "message catalogues" $PYTHON tools/check_messages.py
