@@ -163,7 +163,7 @@ def begin(tmp_path):
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if name not in {"REDIS_URL", "BASE_URL", "DEBUG"}
+            if name not in {"REDIS_URL", "BASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE"}
         }
         with log.open("wb") as out:
             process = subprocess.Popen(
