@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -66,5 +65,6 @@ def enqueue(
     }
     kept, made = OutgoingMail.objects.get_or_create(key=key, defaults=fields)
     if made:
-        transaction.on_commit(partial(bell.ring, kept.pk), robust=True)
+        # A partial has no name, and Django asks for one when it logs what a robust hook raised.
+        transaction.on_commit(lambda: bell.ring(kept.pk), robust=True)
     return kept

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from memberorgs.adapter import AccountAdapter
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from outbox import delivery
@@ -240,6 +241,15 @@ def test_mails_link_to_the_address_of_the_portal_not_to_that_of_the_request(
     [text] = mailed(editor.email)
     assert "https://portal.test.example" in text
     assert "ond.test.example" not in text
+
+
+def test_a_mail_caused_outside_a_request_links_to_the_portal_too(editor, mailed, settings):
+    AccountAdapter().send_mail(
+        "account/email/password_set", editor.email, {"timestamp": timezone.now()}
+    )
+
+    [text] = mailed(editor.email)
+    assert f"{settings.BASE_URL}{FORGOT}" in text
 
 
 def test_code_mails_name_nobody_and_say_how_long(client, editor, mailed):

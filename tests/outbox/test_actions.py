@@ -92,6 +92,21 @@ def test_the_worker_is_woken_after_commit_once_for_each_mail(
 
 
 @pytest.mark.django_db
+def test_whatever_ails_the_bell_the_cause_of_the_mail_is_done(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    def broken(mail_id):
+        raise RuntimeError
+
+    monkeypatch.setattr("outbox.actions.bell.ring", broken)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        mail = enqueue(**MAIL)
+
+    assert OutgoingMail.objects.waiting().get() == mail
+
+
+@pytest.mark.django_db
 def test_a_mail_is_queued_at_once_while_redis_is_away(
     monkeypatch, caplog, django_capture_on_commit_callbacks
 ):

@@ -1,8 +1,10 @@
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, send_mail
+from django.db import DatabaseError
 
 from outbox import delivery
+from outbox.actions import enqueue
 from outbox.backend import OutboxBackend, UnsupportedContentError
 from outbox.models import OutgoingMail
 
@@ -138,6 +140,26 @@ def test_a_message_goes_to_all_or_to_nobody(spoiled):
     assert [row.to for row in OutgoingMail.objects.all()] == ["kari@test.example"]
     with pytest.raises(ValueError, match="address"):
         get_connection().send_messages([bad])
+
+
+def test_a_fault_at_the_second_recipient_takes_the_first_back(monkeypatch):
+    calls = []
+
+    def fail_the_second_time(**fields):
+        calls.append(fields)
+        if len(calls) == 2:
+            raise DatabaseError
+        return enqueue(**fields)
+
+    monkeypatch.setattr("outbox.backend.enqueue", fail_the_second_time)
+    message = EmailMessage("Hei", "Tekst", None, ["kari@test.example", "ola@test.example"])
+
+    with pytest.raises(DatabaseError):
+        message.send()
+
+    assert OutgoingMail.objects.count() == 0
+    assert message.send() == 1
+    assert OutgoingMail.objects.count() == 2
 
 
 def test_nobody_to_send_to_is_no_mail():

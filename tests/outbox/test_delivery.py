@@ -261,6 +261,7 @@ def test_two_workers_at_one_mail_hand_it_over_once(queue_mail, folder, monkeypat
     assert row(mail).state == State.SENT
 
 
+BEFORE_THE_FOLDER = ("outbox.messages.build", State.CLAIMED, 0)
 BEFORE_THE_MARK = ("outbox.delivery._mark", State.CLAIMED, 0)
 BEFORE_THE_FILE = ("outbox.mail_folder.MailFolder.write", State.HANDING_OVER, 0)
 HALF_WRITTEN = ("os.replace", State.HANDING_OVER, 0)
@@ -270,7 +271,7 @@ BEFORE_THE_RECORD = ("outbox.models.OutgoingMailQuerySet.finish", State.HANDING_
 @ACROSS_CONNECTIONS
 @pytest.mark.parametrize(
     ("step", "state", "files"),
-    [BEFORE_THE_MARK, BEFORE_THE_FILE, HALF_WRITTEN, BEFORE_THE_RECORD],
+    [BEFORE_THE_FOLDER, BEFORE_THE_MARK, BEFORE_THE_FILE, HALF_WRITTEN, BEFORE_THE_RECORD],
 )
 def test_a_worker_killed_before_a_step_loses_nothing_and_doubles_nothing(
     queue_mail, folder, in_process, monkeypatch, step, state, files
@@ -281,6 +282,7 @@ def test_a_worker_killed_before_a_step_loses_nothing_and_doubles_nothing(
         assert in_process(lambda: deliver(str(mail.pk))) == -signal.SIGKILL
     assert row(mail).state == state
     assert len(folder.files()) == files
+    written = [path.stat().st_ino for path in folder.files()]
 
     sweep()
     assert row(mail).state == state, "the lease still runs"
@@ -290,6 +292,7 @@ def test_a_worker_killed_before_a_step_loses_nothing_and_doubles_nothing(
 
     assert row(mail).state == State.SENT
     assert row(mail).attempts == 0
+    assert written in ([], [path.stat().st_ino for path in folder.files()])
     assert "4711" in folder.the_mail().get_body(("plain",)).get_content()
     with minutes_later(120):
         sweep()
@@ -297,25 +300,32 @@ def test_a_worker_killed_before_a_step_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.django_db
-def test_a_worker_that_slept_past_its_lease_overwrites_nothing(queue_mail, folder, monkeypatch):
+@pytest.mark.parametrize("disk_is_full", [False, True])
+def test_a_worker_that_slept_past_its_lease_overwrites_nothing(
+    queue_mail, monkeypatch, disk_is_full
+):
     mail = queue_mail()
     write = MailFolder.write
-    first = iter([True])
+    others_claim = timezone.now() + timedelta(seconds=70)
 
     def write_after_a_long_sleep(self, name, content):
-        if next(first, False):
-            with minutes_later(1.1):
-                delivery.give_back_stuck(timezone.now())
-                OutgoingMail.objects.filter(pk=mail.pk).finish(
-                    State.CANCELLED, now=timezone.now(), reason="levert"
-                )
+        delivery.give_back_stuck(others_claim)
+        assert row(mail).state == State.QUEUED
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            state=State.CLAIMED,
+            next_attempt_at=None,
+            claimed_at=others_claim,
+            lease_until=others_claim + delivery.LEASE,
+        )
+        if disk_is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
         write(self, name, content)
 
     monkeypatch.setattr(MailFolder, "write", write_after_a_long_sleep)
 
     deliver(str(mail.pk))
 
-    assert row(mail).state == State.CANCELLED
+    assert (row(mail).state, row(mail).claimed_at) == (State.CLAIMED, others_claim)
 
 
 @pytest.mark.django_db
