@@ -259,8 +259,12 @@ class _Builder:
         unfinished = not ends_sentence(before.raw)
         if line.whole:
             inside = before.kind == "item" and unfinished and lower
-            return broken and (cut or unfinished and lower) or cut and lower or inside and broken
-        if line.bold or last.bold and before.kind == "paragraph":
+            return (
+                (broken and (cut or (unfinished and lower)))
+                or (cut and lower)
+                or (inside and broken)
+            )
+        if line.bold or (last.bold and before.kind == "paragraph"):
             return False
         if cut:
             return True
@@ -282,11 +286,11 @@ class _Builder:
             return True
         if before.kind == "item" and line.indent > before.indent + _TOLERANCE:
             return True
-        if lower and unfinished:
+        if unfinished and (lower or line.text[0].isdigit()):
             return True
         if before.raw.rstrip().endswith(":") and before.kind == "paragraph":
             return False
-        if not self._width or _has_kind_words(line.text) and looks_like_heading(line.text):
+        if not self._width or (_has_kind_words(line.text) and looks_like_heading(line.text)):
             return False
         first_word = line.text.split(maxsplit=1)[0]
         reach = last.indent + len(last.text) + 1 + len(first_word)

@@ -169,7 +169,7 @@ def choose_date(
     notices: list[tuple[str, dict[str, object]]] = []
     if len(set(every)) > 1:
         shown = ", ".join(date.strftime("%d.%m.%Y") for date in sorted(set(every)))
-        details = {"dates": shown, "chosen": chosen.strftime("%d.%m.%Y")}
+        details: dict[str, object] = {"dates": shown, "chosen": chosen.strftime("%d.%m.%Y")}
         notices.append(("several_dates", details))
     return chosen, notices
 
@@ -224,4 +224,4 @@ def language_of(text: str) -> str:
     if not scores:
         return "und"
     best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] > 0.5 else "und"
+    return best if scores[best] > 0.2 else "und"

@@ -6,13 +6,14 @@ Each function looks at the whole list of lines and marks those that it recognise
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 
 from priorities.plan_reader.lines import Line
 from priorities.plan_reader.markers import find_marker
 from priorities.plan_reader.vocabulary import CONTENTS_HEADING, ORGANISATION_NAME, PLAN_WORD
-from priorities.plan_reader.wording import ends_sentence, ends_with_hyphen, starts_lower
+from priorities.plan_reader.wording import ends_sentence, ends_with_hyphen, is_name, starts_lower
 
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:(?:side|sida|page|s|p|pg)\.?\s*)?\d{1,3}"
@@ -77,7 +78,7 @@ def _chain(found: list[tuple[int, int]], step: int) -> list[tuple[int, int]]:
         if not chain:
             if value <= 2 * step or value % step == 0:
                 chain.append((place, value))
-        elif value == chain[-1][1] + step or value == step and chain[-1][1] > 4 * step:
+        elif value == chain[-1][1] + step or (value == step and chain[-1][1] > 4 * step):
             chain.append((place, value))
     if step > 1:
         chain = [one for one in chain if one[1] % step == 0]
@@ -87,9 +88,9 @@ def _chain(found: list[tuple[int, int]], step: int) -> list[tuple[int, int]]:
 def _evenly_spaced(chain: list[tuple[int, int]], step: int, lines: list[Line]) -> bool:
     gaps = [
         lines[second[0]].number - lines[first[0]].number
-        for first, second in zip(chain, chain[1:], strict=False)
+        for first, second in itertools.pairwise(chain)
     ]
-    places = [second[0] - first[0] for first, second in zip(chain, chain[1:], strict=False)]
+    places = [second[0] - first[0] for first, second in itertools.pairwise(chain)]
     for distances in (gaps, places):
         even = sum(1 for distance in distances if step <= distance <= step + 1)
         if even >= 0.6 * len(distances):
@@ -209,14 +210,14 @@ def mark_page_headers(lines: list[Line]) -> None:
             continue
         if line.depth is not None or line.text.rstrip("*_").endswith(":"):
             continue
+        if starts_lower(line.text) and not _SAYS_PAGE.search(line.text):
+            continue
         if line.level is None and find_marker(line.text) is not None:
             continue
         key = key_of(line)
         if len(key) > 2:
             places[key].append(place)
-    title_key = next(
-        (key_of(line) for line in lines if not line.skip and _is_title_like(line)), ""
-    )
+    title_key = next((key_of(line) for line in lines if not line.skip and _is_title_like(line)), "")
     for key, where in places.items():
         if len(where) < 2:
             if _is_lone_header(lines, where[0]):
@@ -237,13 +238,7 @@ def _is_lone_header(lines: list[Line], place: int) -> bool:
         return False
     if _SAYS_PAGE.search(line.text):
         return True
-    touching = (
-        place > 0 and lines[place - 1].skip == "page_number" and not line.blank_before
-    ) or (
-        place + 1 < len(lines)
-        and lines[place + 1].skip == "page_number"
-        and not lines[place + 1].blank_before
-    )
+    touching = _beside_page(lines, place, touching=True)
     named = ORGANISATION_NAME.search(line.text) or PLAN_WORD.search(line.text)
     return touching and bool(named) and not ends_sentence(line.text) and place > 3
 
@@ -262,20 +257,24 @@ def _comes_with_pages(lines: list[Line], where: list[int], key: str) -> bool:
     texts = [lines[place].text for place in where]
     if all(_SAYS_PAGE.search(text) for text in texts):
         return True
-    if any(lines[place].level is not None for place in where):
+    if ends_sentence(texts[0]) or any(lines[place].level is not None for place in where):
         return False
-    beside_page = sum(1 for place in where if _beside_page(lines, place))
-    if beside_page >= max(1, len(where) // 2):
+    touching = sum(1 for place in where if _beside_page(lines, place, touching=True))
+    beside = sum(1 for place in where if _beside_page(lines, place, touching=False))
+    if touching * 2 >= len(where) or (beside >= 2 and beside >= len(where) - 1):
         return True
     interrupts = sum(1 for place in where if _interrupts(lines, place))
     splits = sum(1 for place in where if _splits_list(lines, place))
     named = bool(ORGANISATION_NAME.search(texts[0]) or PLAN_WORD.search(texts[0]))
-    if named and not ends_sentence(texts[0]):
+    alone = any(lines[place].blank_before or lines[place].whole for place in where)
+    if not alone:
+        return False
+    if named and is_name(texts[0]):
         return True
     if len(set(texts)) > 1 and len({text.casefold() for text in texts}) > 1:
         # Same letters, other digits: a heading with a year or number in it.
         return interrupts > 0 and splits + interrupts >= 2
-    return interrupts > 0 or splits >= 2 and len(where) >= 3
+    return interrupts > 0 or (splits >= 2 and len(where) >= 3)
 
 
 def _neighbour(lines: list[Line], place: int, step: int) -> Line | None:
@@ -287,18 +286,24 @@ def _neighbour(lines: list[Line], place: int, step: int) -> Line | None:
     return None
 
 
-def _beside_page(lines: list[Line], place: int) -> bool:
-    if lines[place].page_break:
+def _beside_page(lines: list[Line], place: int, *, touching: bool) -> bool:
+    """Whether a page begins or ends here, or its number stands above or below."""
+    line = lines[place]
+    after = lines[place + 1] if place + 1 < len(lines) else None
+    if line.page_break or (after is not None and after.page_break):
         return True
-    near = [lines[p] for p in (place - 1, place + 1) if 0 <= p < len(lines)]
-    return any(one.skip == "page_number" for one in near) or (
-        place + 1 < len(lines) and lines[place + 1].page_break
-    )
+    if place and lines[place - 1].skip == "page_number":
+        return not (touching and line.blank_before)
+    if after is not None and after.skip == "page_number":
+        return not (touching and after.blank_before)
+    return False
 
 
 def _interrupts(lines: list[Line], place: int) -> bool:
     before, after = _neighbour(lines, place, -1), _neighbour(lines, place, 1)
     if before is None or after is None or find_marker(after.text) is not None:
+        return False
+    if not (lines[place].blank_before or after.blank_before or after.page_break):
         return False
     unfinished = not ends_sentence(before.text) or ends_with_hyphen(before.text)
     return unfinished and starts_lower(after.text)
@@ -320,7 +325,7 @@ def most_common_length(lines: list[Line]) -> int:
     Only surely wrapped lines count: those whose sentence goes on, in lower case, on the next.
     """
     lengths: list[int] = []
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         if line.skip or following.skip or line.whole or following.whole:
             continue
         if following.blank_before or find_marker(following.text) is not None:

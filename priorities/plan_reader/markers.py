@@ -43,7 +43,7 @@ def find_marker(text: str) -> Marker | None:
     if first == "§":
         sign = _SECTION_SIGN.match(text)
         return Marker("section", int(sign.group(1)), "", sign.end()) if sign else None
-    if first.isdigit() or first == "(" or first.isalpha() and first != "o":
+    if first.isdigit() or first == "(" or (first.isalpha() and first != "o"):
         return _ordered(text)
     match = _BULLET.match(text)
     if match is None:

@@ -90,7 +90,7 @@ def _is_html(text: str, filename: str) -> bool:
         return True
     tags = len(_HTML_TAGS.findall(text[:50_000]))
     named = filename.casefold().endswith((".html", ".htm", ".xhtml"))
-    return named and tags > 0 or tags >= 4 and head.lstrip().startswith("<")
+    return (named and tags > 0) or (tags >= 4 and head.lstrip().startswith("<"))
 
 
 def _open_archive(archive: Archive, source: Source) -> None:

@@ -44,9 +44,7 @@ WARNINGS: dict[str, _StrPromise] = {
     "several_dates": _(
         "Several dates of adoption or revision were found: %(dates)s. %(chosen)s was chosen."
     ),
-    "hidden_characters": _(
-        "%(count)s invisible or control characters were removed from the text."
-    ),
+    "hidden_characters": _("%(count)s invisible or control characters were removed from the text."),
     "bad_characters": _("%(count)s characters could not be read and were removed."),
     "after_list": _(
         "“%(text)s” (line %(line)s) stands after or between priorities and was left out."

@@ -84,7 +84,7 @@ class Outline:
 
 
 def kind_of(text: str) -> str:
-    """"political", "organisational", or "" when the words say neither or both."""
+    """The kind, political or organisational, or "" when the words say neither or both."""
     organisational = ORGANISATIONAL.search(ORGANISATION_AS_NAME.sub(" ", text))
     political = POLITICAL.search(text)
     if organisational and political:
@@ -207,7 +207,7 @@ def _after(blocks: list[Block], place: int) -> Block | None:
 
 
 def _heading_with_colon(blocks: list[Block], place: int) -> None:
-    """"Politiske prioriteringer:" before prose is a heading, not the lead of a list."""
+    """A name with a colon ("Politiske prioriteringer:") before prose is a heading."""
     block = blocks[place]
     if block.kind != "paragraph" or not block.is_label or place + 1 >= len(blocks):
         return
@@ -222,7 +222,7 @@ def _settle_run(run: list[Block], after: Block | None) -> None:
     followed = after is not None and after.kind in ("item", "paragraph")
     if len(run) == 1:
         block = run[0]
-        if followed or after is not None and after.kind == "heading" and kind_of(block.text):
+        if followed or (after is not None and after.kind == "heading" and kind_of(block.text)):
             _become_heading(block, _style_of(block))
         return
     some_stand_out = len({block.bold for block in run}) > 1
@@ -319,10 +319,11 @@ class _Builder:
 
     def _heading(self, block: Block, following: Block | None) -> None:
         pure = block.text.rstrip(":. ")
-        if self._here is not self._root and following is not None and following.kind != "heading":
-            if SUB_GOAL_LABEL.fullmatch(pure) or ACTION_LABEL.fullmatch(pure):
-                self._sub_label(block)
-                return
+        labels = SUB_GOAL_LABEL.fullmatch(pure) or ACTION_LABEL.fullmatch(pure)
+        goes_on = following is not None and following.kind != "heading"
+        if labels and goes_on and self._here is not self._root:
+            self._sub_label(block)
+            return
         self._open, self._under = [], None
         block.text = block.text.rstrip(": ") or block.text
         kind = kind_of(block.text)
@@ -349,8 +350,8 @@ class _Builder:
         for one in path:
             if one.style[0] == "root":
                 break
-            if one.style == node.style or marked and one.style[0] == "marked" and (
-                one.style[1] >= node.style[1]
+            if one.style == node.style or (
+                marked and one.style[0] == "marked" and (one.style[1] >= node.style[1])
             ):
                 same = one
         if same is None:
@@ -390,7 +391,8 @@ class _Builder:
                 and block.depth <= top.depth
             )
             next_priority = following is not None and self._is_sub_label(following, None)
-            if same_row and not next_priority and top.marker.value is None:
+            unnumbered = top.marker is not None and top.marker.value is None
+            if same_row and not next_priority and unnumbered:
                 self._under.children.append(item)
                 return
             self._under = None
@@ -462,9 +464,7 @@ class _Builder:
             self._open[0].children.append(Item(block))
             return
         owner = self._owner_of_paragraph()
-        if owner is None:
-            self._outline.after_list.append(block)
-        elif owner.children:
+        if owner is None or owner.children:
             self._outline.after_list.append(block)
         else:
             owner.more.append(block)

@@ -22,7 +22,7 @@ from priorities.plan_reader.vocabulary import (
     PAPER_KEY,
     PLAN_WORD,
 )
-from priorities.plan_reader.wording import ends_sentence, squeeze
+from priorities.plan_reader.wording import ends_sentence, is_name, squeeze
 
 _TITLE = "title"
 _WARN_AFTER = frozenset({"after_list", "struck", "unplaced"})
@@ -83,7 +83,7 @@ class _Reading:
             year_start=years[0] if years else None,
             year_end=years[1] if years else None,
             adopted_on=adopted_on,
-            language=facts.language_of(" ".join(block.text for block in blocks)),
+            language=facts.language_of(" ".join([title, *(block.text for block in blocks)])),
             sections=tuple(structure.sections),
             skipped=tuple(sorted(self._skipped, key=lambda one: one.line)),
             warnings=tuple(
@@ -98,7 +98,7 @@ class _Reading:
         best_score = 0.0
         best_place = 0
         for place, line in enumerate(lines):
-            if line.depth is not None or find_marker(line.text) and line.level is None:
+            if line.depth is not None or (find_marker(line.text) and line.level is None):
                 continue
             text = _clean(line)
             score = facts.title_score(
@@ -108,7 +108,7 @@ class _Reading:
             if not word:
                 # Only the first heading may be a title without naming the plan.
                 score -= 5.0 if kind_of(text) or place > 12 or best is not None else 0.0
-                score -= 3.0 if not line.level == 0 and not facts.years_in(text, short=True) else 0
+                score -= 3.0 if line.level != 0 and not facts.years_in(text, short=True) else 0
             if score > best_score + 0.001 and score >= 2.0:
                 best, best_score, best_place = line, score, place
         if best is None:
@@ -261,7 +261,7 @@ class _Reading:
             return None
         if facts.dates_in(text) and len(text.split()) <= 8:
             return "case_paper"
-        if ORGANISATION_NAME.search(text) and not text.endswith(":") and _is_name(text):
+        if ORGANISATION_NAME.search(text) and not text.endswith(":") and is_name(text):
             return "letterhead"
         if facts.years_in(text) and not text.endswith(":") and looks_like_heading(text):
             listed = following is not None and _is_item(following)
@@ -316,7 +316,7 @@ class _Reading:
         items_before = False
         for place, block in enumerate(blocks):
             items_before = items_before or block.kind == "item"
-            own_line = block.kind == "heading" or block.kind == "paragraph" and block.words <= 12
+            own_line = block.kind == "heading" or (block.kind == "paragraph" and block.words <= 12)
             if not own_line or not items_before:
                 continue
             word = PLAN_WORD.search(block.text)
@@ -378,19 +378,12 @@ def _clean(line: Line) -> str:
 
 
 def _is_item(line: Line) -> bool:
-    return line.depth is not None or line.level is None and find_marker(line.text) is not None
+    return line.depth is not None or (line.level is None and find_marker(line.text) is not None)
 
 
 def _is_key_value(text: str) -> bool:
     key, colon, value = text.partition(":")
     return bool(colon and value.strip()) and bool(PAPER_KEY.fullmatch(key.strip(" *_")))
-
-
-def _is_name(text: str) -> bool:
-    """Whether a line is a name and not a sentence: most long words begin with a capital."""
-    words = [word for word in text.split() if len(word) > 3]
-    capitals = sum(1 for word in words if word[0].isupper())
-    return bool(words) and text[0].isupper() and (capitals * 2 >= len(words) or len(words) <= 3)
 
 
 def _span(years: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -66,17 +66,13 @@ class _Builder:
             is_root = node.block is None
             lone_root = is_root and not node.children
             as_priorities = (
-                []
-                if node.items or node.children
-                else self._priority_paragraphs(node, lone_root)
+                [] if node.items or node.children else self._priority_paragraphs(node, lone_root)
             )
             if is_root and not node.items and not goals and not as_priorities:
                 self._structure.introduction.extend(node.paragraphs)
             else:
                 self._emit(node, goals, as_priorities)
-            waiting.extend(
-                child for child in reversed(node.children) if id(child) not in own
-            )
+            waiting.extend(child for child in reversed(node.children) if id(child) not in own)
 
     def _emit(self, node: Node, goals: list[Node], as_priorities: list[Block]) -> None:
         chosen = {id(block) for block in as_priorities}
@@ -246,8 +242,8 @@ def _is_preamble(paragraphs: list[Block]) -> bool:
     """Whether the first of several paragraphs leads in to the rest, which are alike."""
     first, rest = paragraphs[0], paragraphs[1:]
     if len(rest) < 2:
-        return len(rest) == 1 and not starts_with_verb(first.text) and starts_with_verb(
-            rest[0].text
+        return (
+            len(rest) == 1 and not starts_with_verb(first.text) and starts_with_verb(rest[0].text)
         )
     most = len(rest) * 0.8
     verbs = sum(1 for block in rest if starts_with_verb(block.text))

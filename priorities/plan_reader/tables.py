@@ -102,7 +102,7 @@ def _heads(rows: Rows) -> dict[int, str]:
         for text in heads.values()
         if any(pattern.fullmatch(text) for pattern in patterns) or _is_kind(text)
     )
-    return heads if known * 2 >= len(heads) or marked and known else {}
+    return heads if known * 2 >= len(heads) or (marked and known) else {}
 
 
 def _is_kind(text: str) -> bool:
@@ -122,7 +122,7 @@ def _roles(rows: Rows, columns: list[int], heads: dict[int, str]) -> dict[int, s
                 ("other", OTHER_COLUMN),
                 ("section", SECTION_COLUMN),
             ):
-                if pattern.fullmatch(text) or first_word and pattern.fullmatch(first_word):
+                if pattern.fullmatch(text) or (first_word and pattern.fullmatch(first_word)):
                     roles[column] = role
                     break
         if "priority" not in roles.values():
@@ -191,7 +191,7 @@ def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Ite
             lines[0].level = _HEADING_LEVEL
             yield from lines
         elif role == "priority":
-            yield from _items(lines, 0)
+            yield from _items(lines, 0, apart="section" in roles.values())
         elif role == "items":
             yield from _items(lines, 1, apart=True)
         elif role == "number":
@@ -219,7 +219,7 @@ def _items(lines: list[Line], depth: int, *, apart: bool = False) -> Iterator[Li
             line.depth = depth + (line.depth or 0) + (1 if first_is_lead and depth == 0 else 0)
             line.marker = "bullet"
             line.value = None
-        elif index == 0 or apart and not any(listed) or any(listed) and not first_is_lead:
+        elif index == 0 or (apart and not any(listed)) or (any(listed) and not first_is_lead):
             line.depth = depth
             line.marker = "bullet"
         else:

@@ -170,34 +170,36 @@ give set use reduce prevent fight preserve improve campaign lobby cooperate coll
 organise organize invite inform communicate gather help lift consider investigate run find
 prioritise prioritize update introduce start continue advocate push raise expand provide protect
 defend deliver implement maintain empower represent enhance explore launch publish produce
-""".split()
-VERBS = frozenset(_VERBS)
+"""
+VERBS = frozenset(_VERBS.split())
 SHALL = re.compile(
     r"\b(?:skal|ska|skall|bør|må|vil|vill|kommer\s+att|will|shall|must|should|aims?\s+to)\b",
     re.IGNORECASE,
 )
 
-CONJUNCTIONS = frozenset("og eller samt men och and or but und".split())
+CONJUNCTIONS = frozenset({"og", "eller", "samt", "men", "och", "and", "or", "but", "und"})
 
 _STOPWORDS = {
     "nb": """og i å at som er på til av for ikke en et den det skal jobbe med studenter studentene
-        høyere utdanning fra være blir bli hva hvordan mer også eller hvor mellom vår våre deres
-        øke bedre norsk gjennom tilgang særlig organisasjonen prioriteringer politiske fra
-        studentenes noen hver ved utdanningen økt utvikle arbeide alle flere vil kan har etter
-        uten under nye høyskolen studiestøtte gode sikre rekruttere lage styrke tydelig""",
-    "nn": """og i å at som er på til av for ikkje ein eit den det skal jobbe med studentar studentane
-        høgare utdanning frå vere blir bli kva korleis meir også eller kvar mellom vår våre deira
-        auke betre norsk gjennom tilgong særleg organisasjonen prioriteringar politiske mykje
-        studentanes nokre kvar ved utdanninga auka utvikle arbeide dei ho vert vedteke alle fleire
-        vil kan har etter utan under nye gode sikre rekruttere lage styrkje tydeleg heile""",
+        høyere utdanning fra være blir bli hva hvordan mer også eller hvor mellom vår våre
+        deres øke bedre norsk gjennom tilgang særlig organisasjonen prioriteringer politiske
+        fra studentenes noen hver ved utdanningen økt utvikle arbeide alle flere vil kan har
+        etter uten under nye høyskolen studiestøtte gode sikre rekruttere lage styrke tydelig
+        handlingsplan arbeidsprogram møte boliger økonomi gjøre mål""",
+    "nn": """og i å at som er på til av for ikkje ein eit den det skal jobbe med studentar
+        studentane høgare utdanning frå vere blir bli kva korleis meir også eller kvar mellom
+        vår våre deira auke betre norsk gjennom tilgong særleg organisasjonen prioriteringar
+        politiske mykje studentanes nokre kvar ved utdanninga auka utvikle arbeide dei ho vert
+        vedteke alle fleire vil kan har etter utan under nye gode sikre rekruttere lage
+        styrkje tydeleg heile handlingsplan arbeidsprogram møte bustader økonomi gjere mål""",
     "sv": """och i att som är på till av för inte en ett den det ska skall arbeta med studenter
         studenterna högre utbildning från vara blir bli vad hur mer också eller var mellan vår
         våra deras öka bättre genom tillgång särskilt organisationen prioriteringar politiska
         studenternas några varje vid utbildningen ökad utveckla kåren verka så även""",
-    "da": """og i at som er på til af for ikke en et den det skal arbejde med studerende
-        uddannelse fra være bliver blive hvad hvordan mere også eller hvor mellem vores deres
-        øge bedre gennem adgang særligt organisationen prioriteter politiske nogle hver ved
-        uddannelsen øget udvikle sig alle flere vil kan har efter uden under nye gode sikre""",
+    "da": """og i at som er på til af for ikke en et den det skal arbejde med studerende uddannelse
+        fra være bliver blive hvad hvordan mere også eller hvor mellem vores deres øge bedre
+        gennem adgang særligt organisationen prioriteter politiske nogle hver ved uddannelsen
+        øget udvikle sig alle flere vil kan har efter uden under nye gode sikre""",
     "en": """and in to that is on of for not a an the it shall will work with students student
         higher education from be what how more also or where between our their increase better
         through access organisation priorities political some each by are this all as""",
@@ -211,11 +213,13 @@ for _shares in STOPWORDS.values():
         # A word that fewer languages share tells more.
         _shares[_language] = 1.0 / len(_shares) ** 2
 
-PROPER_FIRST_PARTS = frozenset(
+_PROPER_FIRST_PARTS = (
     "oslo bergen trondheim tromsø stavanger norge norden europa erasmus risk bologna nordic "
-    "stockholm uppsala lund göteborg malmö brussel".split()
+    "stockholm uppsala lund göteborg malmö brussel"
 )
-ENGLISH_FIRST_PARTS = frozenset(
+PROPER_FIRST_PARTS = frozenset(_PROPER_FIRST_PARTS.split())
+_ENGLISH_FIRST_PARTS = (
     "well self non long short full part high low co decision student peer evidence open cross "
-    "multi ever follow policy so post pre anti".split()
+    "multi ever follow policy so post pre anti"
 )
+ENGLISH_FIRST_PARTS = frozenset(_ENGLISH_FIRST_PARTS.split())

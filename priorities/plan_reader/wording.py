@@ -52,6 +52,13 @@ def starts_lower(text: str) -> bool:
     return False
 
 
+def is_name(text: str) -> bool:
+    """Whether a line is a name and not a sentence: most long words begin with a capital."""
+    words = [word for word in text.split() if len(word) > 3]
+    capitals = sum(1 for word in words if word[0].isupper())
+    return bool(words) and text[0].isupper() and capitals * 2 >= len(words)
+
+
 def ends_with_hyphen(text: str) -> bool:
     """Whether the last word is cut: a hyphen directly after a letter or digit."""
     stripped = text.rstrip()

@@ -222,9 +222,7 @@ class _Reader:
         for box in content.boxes:
             self._blocks(box, cell, skip, nesting + 1)
 
-    def _apply_styles(
-        self, line: Line, properties: Element | None, content: _Paragraph
-    ) -> None:
+    def _apply_styles(self, line: Line, properties: Element | None, content: _Paragraph) -> None:
         numbering = _numbering(properties)
         chain = list(self._style_chain(_value(_find(properties, "pStyle"))))
         outline = _value(_find(properties, "outlineLvl"))
@@ -237,9 +235,9 @@ class _Reader:
                 line.level = style.level
             if numbering is None:
                 numbering = style.numbering
-        if chain and chain[0].bold and content.bold + content.plain == 0:
-            line.bold = True
-        elif any(style.bold for style in chain[:1]) and content.plain:
+        if (chain and chain[0].bold and content.bold + content.plain == 0) or (
+            any(style.bold for style in chain[:1]) and content.plain
+        ):
             line.bold = True
         indent = None if properties is None else _find(properties, "ind")
         if indent is not None:
@@ -285,9 +283,7 @@ class _Reader:
     def _content(self, paragraph: Element) -> _Paragraph:
         content = _Paragraph()
         # Field codes may nest; their results are text, their instructions are not.
-        stack: list[tuple[Element, bool]] = [
-            (child, False) for child in reversed(list(paragraph))
-        ]
+        stack: list[tuple[Element, bool]] = [(child, False) for child in reversed(list(paragraph))]
         while stack:
             element, _ = stack.pop()
             tag = _local(element)

@@ -25,14 +25,17 @@ _LEFT_OUT = {
     "s": "struck",
     "strike": "struck",
 }
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure form header hr html main p pre section summary table tbody tfoot thead".split()
+    "figure form header hr html main p pre section summary table tbody tfoot thead"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr param".split())
+_VOID_NAMES = "br hr img input meta link area base col embed source track wbr param"
+_VOID = frozenset(_VOID_NAMES.split())
 # Tags whose end authors leave out: they are no part of the stack of open tags.
-_ENDS_BY_ITSELF = frozenset("p li tr td th dd dt option tbody thead tfoot colgroup".split())
+_SELF_ENDING_NAMES = "p li tr td th dd dt option tbody thead tfoot colgroup"
+_ENDS_BY_ITSELF = frozenset(_SELF_ENDING_NAMES.split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _FOOTNOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|\*{1,3}|[a-z])[\])]?\s*")

@@ -225,7 +225,7 @@ class _Reader:
             bold = bold or bool(style.bold)
             line.indent = max(line.indent, int(style.indent / 0.32))
             line.page_break = line.page_break or style.page_break
-        line.bold = content.plain == 0 and content.bold > 0 or bold and content.plain > 0
+        line.bold = (content.plain == 0 and content.bold > 0) or (bold and content.plain > 0)
         if lists and line.level is None:
             line.indent = 0
             if first_of_item:
@@ -291,9 +291,7 @@ class _Reader:
         return content
 
     @staticmethod
-    def _add_text(
-        content: _Paragraph, text: str, bold: bool, struck: bool, hidden: bool
-    ) -> None:
+    def _add_text(content: _Paragraph, text: str, bold: bool, struck: bool, hidden: bool) -> None:
         if hidden or struck:
             (content.hidden if hidden else content.struck).append(text)
             return

@@ -129,7 +129,7 @@ def _fill(rows: list[tuple[int, str, bool]], markdown: bool, source: Source) -> 
                 line.level = 1 if setext.group(1)[0] == "=" else 2
                 line.whole = True
                 source.lines.append(line)
-                (under, under_row, under_break), _next = next(lookahead)
+                (under, under_row, _break), _next = next(lookahead)
                 source.lines.append(
                     Line(number=under, text=under_row.strip(), skip="rule", whole=True)
                 )
@@ -176,16 +176,14 @@ def _mark_heading(line: Line) -> None:
 
 def _can_be_underlined(line: Line, row: str, underline: str) -> bool:
     """Whether a line and the dashes below it are a heading, not a paragraph and a rule."""
-    if len(row) > 120 or row[:1].isspace() and not line.blank_before:
+    if len(row) > 120 or (row[:1].isspace() and not line.blank_before):
         return False
     if underline[0] == "-" and (not line.blank_before or line.text.endswith((".", ","))):
         return False
     return not re.match(r"[-*+•–][ ]", line.text)
 
 
-def _front_matter(
-    rows: list[tuple[int, str, bool]], source: Source
-) -> list[tuple[int, str, bool]]:
+def _front_matter(rows: list[tuple[int, str, bool]], source: Source) -> list[tuple[int, str, bool]]:
     if not rows or rows[0][1] != "---":
         return rows
     for index, (_number, row, _break) in enumerate(rows[1:40], start=1):
@@ -203,19 +201,19 @@ def _cells(line: Line, row: str, table: int, table_row: int) -> list[Line]:
         line.skip, line.cell = "rule", (table, table_row, 0)
         return [line]
     parts = re.split(r"(?<!\\)\|", row.strip().strip("|"))
-    cells = []
+    cells: list[Line] = []
     for column, part in enumerate(parts):
-        for piece in re.split(r"<br\s*/?>", part):
-            if piece.strip():
-                cells.append(
-                    Line(
-                        number=line.number,
-                        text=piece.strip(),
-                        whole=True,
-                        markdown=True,
-                        bold=bool(_BOLD_LINE.match(piece)),
-                        cell=(table, table_row, column),
-                        header_cell=table_row == 0,
-                    )
-                )
+        cells.extend(
+            Line(
+                number=line.number,
+                text=piece.strip(),
+                whole=True,
+                markdown=True,
+                bold=bool(_BOLD_LINE.match(piece)),
+                cell=(table, table_row, column),
+                header_cell=table_row == 0,
+            )
+            for piece in re.split(r"<br\s*/?>", part)
+            if piece.strip()
+        )
     return cells
