@@ -73,6 +73,7 @@ def give_back_stuck(now: datetime) -> None:
             arrived = folder.holds(folder.name_of(mail))
         except FolderGoneError:
             held.doubt(_("The mail folder is gone, so nobody can see whether it was written."))
+            logger.error("mail in doubt", extra={"mail": str(mail.pk), "kind": mail.kind})
         except OSError as error:
             logger.warning("mail folder unreadable", extra={"error": type(error).__name__})
         else:

@@ -146,6 +146,20 @@ def test_a_code_is_good_once_and_in_one_browser(client, editor, code_for):
     assert not logged_in(client)
 
 
+def test_a_code_can_be_sent_anew_and_only_the_new_one_counts(client, editor, code_for):
+    client.post(ASK_FOR_CODE, {"email": editor.email})
+    first = code_for(editor.email)
+
+    client.post(TYPE_CODE, {"action": "resend"})
+    second = code_for(editor.email)
+
+    assert second != first
+    client.post(TYPE_CODE, {"code": first})
+    assert not logged_in(client)
+    client.post(TYPE_CODE, {"code": second})
+    assert logged_in(client)
+
+
 def test_guessing_a_code_ends_after_three_tries(client, editor, code_for):
     client.post(ASK_FOR_CODE, {"email": editor.email})
     code = code_for(editor.email)

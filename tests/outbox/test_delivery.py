@@ -330,7 +330,7 @@ def test_a_worker_that_slept_past_its_lease_overwrites_nothing(
 
 @pytest.mark.django_db
 def test_a_folder_that_vanished_during_the_hand_over_leaves_a_doubt(
-    queue_mail, folder, monkeypatch
+    queue_mail, folder, monkeypatch, caplog
 ):
     mail = queue_mail()
 
@@ -348,6 +348,7 @@ def test_a_folder_that_vanished_during_the_hand_over_leaves_a_doubt(
 
     assert row(mail).state == State.IN_DOUBT
     assert row(mail).reason
+    assert "mail in doubt" in caplog.messages
     with minutes_later(600):
         sweep()
     assert folder.files() == []
