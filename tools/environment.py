@@ -112,7 +112,7 @@ class Environment:
         if self.folder.is_symlink() or self.folder.is_file():
             self.folder.unlink()
         elif self.folder.exists():
-            with _step("Rydder bort en halvferdig .venv"):
+            with _step("Rydder bort den gamle .venv"):
                 shutil.rmtree(self.folder)
         free = shutil.disk_usage(self.project).free // (1024 * 1024)
         if free < MIN_FREE_MB:

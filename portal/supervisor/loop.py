@@ -198,6 +198,8 @@ class _Supervisor:
                 raise TimeoutError
             self._turn(min(end, self._next_time(now)) - now)
             if self._wish is not None:
+                if self._wish[0] == signal.SIGINT:
+                    self._out.say()  # the terminal has written ^C
                 raise _Stop(0, "Stopper …")
 
     def _next_time(self, now: float) -> float:

@@ -343,7 +343,7 @@ def test_an_interrupted_first_run_is_mended(place, log, table):
         assert "Avbrutt. Kjør kommandoen igjen" in run.log
     with Run(project, log) as run:
         run.first_page()
-        assert "Rydder bort en halvferdig .venv" in run.log
+        assert "Rydder bort den gamle .venv" in run.log
     table("første kjøring avbrutt to ganger, så hel", "ja")
     shutil.rmtree(project)
 

@@ -113,7 +113,7 @@ def test_from_a_half_built_environment_to_a_second_start(clone):
     assert [process.returncode for process in both] == [0, 0]
     assert sorted("Lager .venv" in log for log in logs) == [False, True]
     assert any("venter på det" in log for log in logs)
-    assert any("Rydder bort en halvferdig .venv" in log for log in logs)
+    assert any("Rydder bort den gamle .venv" in log for log in logs)
     assert any("prøver med pip" in log or "Henter uv: gikk ikke" in log for log in logs)
     assert clone.has("first")
     assert not clone.has("second")
