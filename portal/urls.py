@@ -32,6 +32,11 @@ urlpatterns = [
         name="admin_logout_redirect",
     ),
     path("admin/", include(wagtailadmin_urls)),
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="frontend_login_redirect",
+    ),
     path("dokumenter/", include(wagtaildocs_urls)),
     re_path(
         r"^media/(?P<path>(?:images|original_images)/[^/]+)$",
