@@ -25,7 +25,11 @@ class HomePage(PortalPage):
     intro = models.TextField(_("introduction"), blank=True, max_length=400)
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanIndexPage", "home.StandardPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "priorities.ActionPlanIndexPage",
+        "priorities.NewsIndexPage",
+        "home.StandardPage",
+    ]
     template = "home/home_page.html"
     content_panels: ClassVar[list[Panel]] = [
         *PortalPage.content_panels,

@@ -1,4 +1,4 @@
-"""Panels of the editors' admin that show what cannot be edited."""
+"""Panels of the editors' admin that show what is not edited where it stands."""
 
 from typing import Any
 
@@ -13,3 +13,31 @@ class AdoptedWordsPanel(Panel):  # type: ignore[misc]
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             return super().get_context_data(parent_context) | {"priority": self.instance.priority}
+
+
+class FactsPanel(Panel):  # type: ignore[misc]
+    """Status, milestones, indicators and news of a priority, each with its way to change it.
+
+    They are stored apart from the page, since they have no language; the editor meets them here.
+    """
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "priorities/panels/facts.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            priority = self.instance.priority
+            return super().get_context_data(parent_context) | {
+                "priority": priority,
+                "page": self.instance,
+                "statuses": priority.statuschanges.select_related("priority__section").order_by(
+                    "-decided_on", "-pk"
+                )[:5],
+                "milestones": priority.milestones.order_by("planned_on", "pk"),
+                "indicators": priority.indicators.prefetch_related("values"),
+                "updates": priority.updates.order_by("-date", "-pk")[:5],
+                "may_add": {
+                    "status": self.request.user.has_perm("priorities.add_statuschange"),
+                    "milestone": self.request.user.has_perm("priorities.add_milestone"),
+                    "indicator": self.request.user.has_perm("priorities.add_indicator"),
+                },
+            }

@@ -15,11 +15,15 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
 from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
 from priorities.models import ActionPlanPage, PriorityPage
+from priorities.viewsets import FactViewSetGroup
 
 PAGES_OF_THE_PLAN = (ActionPlanPage, PriorityPage)
+
+register_snippet(FactViewSetGroup)
 
 
 @hooks.register("register_admin_urls")

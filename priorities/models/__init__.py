@@ -1,5 +1,13 @@
-"""The action plan (rows without a language) and its pages (one per language)."""
+"""The action plan (rows without a language), its pages (one per language), facts and news."""
 
+from priorities.models.facts import (
+    Correction,
+    Indicator,
+    IndicatorValue,
+    Milestone,
+    StatusChange,
+)
+from priorities.models.news import NewsIndexPage, ProgressUpdatePage, Source
 from priorities.models.pages import ActionPlanIndexPage, ActionPlanPage, PriorityPage
 from priorities.models.plan import (
     ActionPlan,
@@ -14,10 +22,18 @@ __all__ = [
     "ActionPlan",
     "ActionPlanIndexPage",
     "ActionPlanPage",
+    "Correction",
+    "Indicator",
+    "IndicatorValue",
+    "Milestone",
+    "NewsIndexPage",
     "PlanImport",
     "PlanSection",
     "Priority",
     "PriorityPage",
     "PriorityWording",
+    "ProgressUpdatePage",
+    "Source",
+    "StatusChange",
     "SubGoal",
 ]

@@ -2,20 +2,25 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
 from content.models import PortalPage
+from content.validators import AtMostWords
 from priorities.models.plan import ActionPlan, PlanSection, Priority
-from priorities.panels import AdoptedWordsPanel
+from priorities.panels import AdoptedWordsPanel, FactsPanel
+
+MOST_SUMMARY_WORDS = 60
 
 
 class ActionPlanIndexPage(PortalPage):
@@ -130,17 +135,39 @@ class PriorityPage(PortalPage):
         editable=False,
         verbose_name=_("priority"),
     )
+    summary = models.TextField(
+        _("in short"),
+        blank=True,
+        max_length=600,
+        validators=[AtMostWords(MOST_SUMMARY_WORDS)],
+        help_text=_(
+            "What it is about and why it matters, in at most 60 words that anybody understands. "
+            "Until it is written, the adopted words stand alone."
+        ),
+    )
     body = StreamField(
         BodyBlock(),
         blank=True,
         verbose_name=_("body"),
         help_text=_("What we do about it, and why. The adopted words stand above by themselves."),
     )
+    owner_role = models.CharField(
+        _("responsible"),
+        max_length=120,
+        blank=True,
+        help_text=_("A role or a body, such as “Arbeidsutvalget, politisk ansvarlig”. No names."),
+    )
+    related = ParentalManyToManyField(
+        Priority,
+        blank=True,
+        related_name="+",
+        verbose_name=_("related priorities"),
+    )
 
     objects = PageManager.from_queryset(PriorityPageQuerySet)()
 
     parent_page_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
-    subpage_types: ClassVar[list[str]] = []
+    subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
     template = "priorities/priority_page.html"
     content_panels: ClassVar[list[Panel]] = [
@@ -149,7 +176,17 @@ class PriorityPage(PortalPage):
             "title",
             help_text=_("A short name of the priority. The adopted words stand beside it."),
         ),
+        FieldPanel("summary"),
+        FactsPanel(heading=_("Status, milestones, numbers and news")),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("owner_role"),
+                FieldPanel("related", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("Responsible and related"),
+            classname="collapsed",
+        ),
     ]
 
     class Meta:

@@ -1,0 +1,171 @@
+"""Progress news: what was done, by date, with sources."""
+
+from typing import Any, ClassVar, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+
+from content.blocks import BodyBlock
+from content.models import PortalDocument, PortalPage
+from priorities.models.pages import PriorityPage
+from priorities.models.plan import Priority
+
+PER_PAGE = 20
+
+
+class NewsIndexPage(PortalPage):
+    """`/nyheter/`: all progress news, the newest first."""
+
+    intro = models.TextField(_("introduction"), blank=True, max_length=400)
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
+    max_count_per_parent = 1
+    template = "priorities/news_index_page.html"
+    content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("list of news")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        news = ProgressUpdatePage.objects.public_news().with_priorities()
+        paginator = Paginator(news, PER_PAGE)
+        return super().get_context(request, *args, **kwargs) | {
+            "news": paginator.get_page(request.GET.get("side"))
+        }
+
+
+class ProgressUpdateQuerySet(PageQuerySet):  # type: ignore[misc]
+    def public_news(self) -> Self:
+        """Published, not private, the newest first."""
+        return self.live().public().order_by("-date", "-pk")
+
+    def about(self, priority: Priority) -> Self:
+        """Those that belong to `priority`."""
+        return self.filter(priorities=priority)
+
+    def public_on(self, day: Any) -> Self:
+        return self.filter(date__lte=day)
+
+    def with_priorities(self) -> Self:
+        return self.prefetch_related("priorities__pages")
+
+
+class ProgressUpdatePage(PortalPage):
+    """One piece of progress news; belongs to one or more priorities, or to none."""
+
+    date = models.DateField(_("date"), default=timezone.localdate, db_index=True)
+    intro = models.TextField(
+        _("introduction"),
+        max_length=400,
+        help_text=_("What happened and what it means, in two or three sentences."),
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
+    priorities = ParentalManyToManyField(
+        Priority,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("priorities"),
+        help_text=_("The news stands on the page of each of them."),
+    )
+
+    objects = PageManager.from_queryset(ProgressUpdateQuerySet)()
+
+    parent_page_types: ClassVar[list[str]] = [
+        "priorities.PriorityPage",
+        "priorities.NewsIndexPage",
+    ]
+    subpage_types: ClassVar[list[str]] = []
+    template = "priorities/progress_update_page.html"
+    content_panels: ClassVar[list[Panel]] = [
+        *PortalPage.content_panels,
+        FieldPanel("date"),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        FieldPanel("priorities", widget=forms.CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [InlinePanel("sources", label=_("source"))], heading=_("Sources"), classname="collapsed"
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("progress update")
+        verbose_name_plural = _("progress updates")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """News under a priority's page belong to that priority, whatever the editor ticked."""
+        super().full_clean(*args, **kwargs)
+        parent = self.get_parent().specific if self.depth else None
+        if isinstance(parent, PriorityPage) and parent.priority not in self.priorities.all():
+            self.priorities.add(parent.priority)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        pages = (
+            PriorityPage.objects.live()
+            .public()
+            .filter(priority__in=self.priorities.all(), locale=self.locale)
+            .select_related("priority__section")
+            .order_by("priority__position")
+        )
+        return super().get_context(request, *args, **kwargs) | {"priority_pages": pages}
+
+
+class Source(Orderable):
+    """Where a piece of news comes from: a title, and a link or a document, and the page in it."""
+
+    update = ParentalKey(ProgressUpdatePage, on_delete=models.CASCADE, related_name="sources")
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("link"), blank=True)
+    document = models.ForeignKey(
+        PortalDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("document"),
+    )
+    place = models.CharField(
+        _("page"), max_length=40, blank=True, help_text=_("Where in the source, such as “s. 12”.")
+    )
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("title"),
+        FieldPanel("url"),
+        FieldPanel("document"),
+        FieldPanel("place"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(url="", document__isnull=False)
+                | (~Q(url="") & Q(document__isnull=True)),
+                name="source_is_a_link_or_a_document",
+                violation_error_message=_("Give either a link or a document."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.url) == bool(self.document_id):
+            raise ValidationError({"url": _("Give either a link or a document.")})
+
+    @property
+    def address(self) -> str:
+        return self.url or (self.document.url if self.document else "")
