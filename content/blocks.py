@@ -1,7 +1,13 @@
 """Blocks that an editor builds the body of a page from."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock
 
 RICH_TEXT_FEATURES = ["bold", "ol", "ul", "link", "document-link"]
 
@@ -30,8 +36,54 @@ class FactBoxBlock(blocks.StructBlock):  # type: ignore[misc]
         template = "content/blocks/fact_box.html"
 
 
+class CaptionedImageBlock(blocks.StructBlock):  # type: ignore[misc]
+    """An image with its alternative text (needed unless it only decorates) and a caption."""
+
+    image = ImageBlock(label=_("image"))
+    caption = blocks.CharBlock(label=_("caption"), required=False, max_length=200)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "content/blocks/image.html"
+
+
+class DocumentListBlock(blocks.StructBlock):  # type: ignore[misc]
+    """Public files to fetch."""
+
+    heading = blocks.CharBlock(label=_("heading"), required=False, max_length=80)
+    documents = blocks.ListBlock(DocumentChooserBlock(label=_("document")), label=_("documents"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Documents")
+        template = "content/blocks/documents.html"
+
+
+class CallToActionBlock(blocks.StructBlock):  # type: ignore[misc]
+    """One button that says what happens."""
+
+    text = blocks.CharBlock(
+        label=_("text of the button"), max_length=40, help_text=_("Says what happens: “Svar nå”.")
+    )
+    page = blocks.PageChooserBlock(label=_("page"), required=False)
+    url = blocks.URLBlock(label=_("or address"), required=False)
+
+    class Meta:
+        icon = "link"
+        label = _("Call to action")
+        template = "content/blocks/call_to_action.html"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if bool(cleaned["page"]) == bool(cleaned["url"]):
+            error = ValidationError(_("Choose a page, or write an address."))
+            raise blocks.StructBlockValidationError(block_errors={"page": error})
+        return cleaned
+
+
 class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
-    """The body of any page: headings, text, quotations and fact boxes in any order."""
+    """The body of any page, in any order. Nothing of a third party is embedded."""
 
     heading = blocks.CharBlock(
         label=_("Heading"), icon="title", max_length=100, template="content/blocks/heading.html"
@@ -44,3 +96,15 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     )
     quotation = QuotationBlock()
     fact_box = FactBoxBlock()
+    image = CaptionedImageBlock()
+    table = TypedTableBlock(
+        [
+            ("text", blocks.CharBlock(label=_("Text"), required=False)),
+            ("number", blocks.CharBlock(label=_("Number"), required=False)),
+        ],
+        label=_("Table"),
+        icon="table",
+        template="content/blocks/table.html",
+    )
+    documents = DocumentListBlock()
+    call_to_action = CallToActionBlock()

@@ -1,15 +1,20 @@
 """Building stones that every page type shares: the abstract page, images, documents, site facts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 
+from content.images import without_metadata
 from content.slugs import norwegian_slug
 
 
@@ -32,6 +37,13 @@ class PortalImage(AbstractImage):  # type: ignore[misc]
         verbose_name = _("image")
         verbose_name_plural = _("images")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new file is kept without its metadata, whichever door it came through."""
+        if self.file and not self.file._committed:
+            self.file = without_metadata(self.file.file, self.file.name)
+            self._set_image_file_metadata()
+        super().save(*args, **kwargs)
+
 
 class PortalRendition(AbstractRendition):  # type: ignore[misc]
     """A resized copy of a `PortalImage`."""
@@ -53,24 +65,110 @@ class PortalDocument(AbstractDocument):  # type: ignore[misc]
 
 
 @register_setting(icon="site")
-class SiteFacts(BaseSiteSetting):  # type: ignore[misc]
-    """Facts of the organisation that header and footer show."""
+class SiteFacts(ClusterableModel, BaseSiteSetting):  # type: ignore[misc]
+    """Facts of the organisation that header, footer, statements and social cards show."""
 
+    name = models.CharField(
+        _("name of the organisation"), max_length=80, default="Norsk studentorganisasjon"
+    )
+    logo = models.ForeignKey(
+        PortalImage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo"),
+        help_text=_("Stands beside the name at the top. Without one, three cards stand there."),
+    )
     about = models.TextField(
         _("about the organisation"),
         blank=True,
         help_text=_("One or two sentences for the foot of every page."),
     )
+    organisation_number = models.CharField(
+        _("organisation number"),
+        max_length=11,
+        blank=True,
+        validators=[RegexValidator(r"^\d{3} ?\d{3} ?\d{3}$", _("Nine digits, such as 123 456 789."))],
+    )
     address = models.CharField(_("postal address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
+    press_role = models.CharField(
+        _("press contact"),
+        max_length=120,
+        blank=True,
+        help_text=_("A role, such as “Kommunikasjonsrådgiver”. No name."),
+    )
+    press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True)
+    press_email = models.EmailField(_("e-mail for the press"), blank=True)
+    social_image = models.ForeignKey(
+        PortalImage,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("image for social media"),
+        help_text=_("Shown where somebody shares a page, 1200 × 630 pixels."),
+    )
 
     panels: ClassVar[list[Panel]] = [
-        FieldPanel("about"),
         MultiFieldPanel(
-            [FieldPanel("address"), FieldPanel("phone"), FieldPanel("email")], heading=_("Contact")
+            [FieldPanel("name"), FieldPanel("logo"), FieldPanel("about")],
+            heading=_("Organisation"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("organisation_number"),
+                FieldPanel("address"),
+                FieldPanel("phone"),
+                FieldPanel("email"),
+            ],
+            heading=_("Contact"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("press_role"), FieldPanel("press_phone"), FieldPanel("press_email")],
+            heading=_("Press"),
+        ),
+        InlinePanel("links", heading=_("Links in the foot"), label=_("link")),
+        FieldPanel("social_image"),
     ]
 
     class Meta:
         verbose_name = _("facts of the organisation")
+
+
+class FootLink(Orderable):
+    """A link in the foot of every page, besides those that the pages give by themselves."""
+
+    facts = ParentalKey(SiteFacts, on_delete=models.CASCADE, related_name="links")
+    title = models.CharField(_("text"), max_length=60)
+    page = models.ForeignKey(
+        "wagtailcore.Page",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("page"),
+    )
+    url = models.URLField(_("or address"), blank=True)
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("title"), FieldPanel("page"), FieldPanel("url")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(page__isnull=False, url="") | (Q(page__isnull=True) & ~Q(url="")),
+                name="foot_link_leads_to_one_place",
+                violation_error_message=_("Choose a page, or write an address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def address(self) -> str:
+        return self.page.url if self.page else self.url

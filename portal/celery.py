@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 60},
     },
+    "scheduled pages": {
+        "task": "content.tasks.publish_scheduled",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "outbox sweep": {
         "task": "outbox.tasks.sweep",
         "schedule": 30.0,

@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
+from priorities.desk import DeskPanel, NewProgressView
 from priorities.models import ActionPlanPage, PriorityPage
+from priorities.reports import SilentPrioritiesView
 from priorities.viewsets import FactViewSetGroup
 
 PAGES_OF_THE_PLAN = (ActionPlanPage, PriorityPage)
@@ -36,6 +39,8 @@ def plan_import_urls() -> list[URLPattern]:
             name="plan_import_preview",
         ),
         path("handlingsplan/<int:plan_id>/", ResultView.as_view(), name="plan_import_result"),
+        path("framdrift/ny/", NewProgressView.as_view(), name="new_progress"),
+        path("rapporter/stille/", SilentPrioritiesView.as_view(), name="silent_priorities"),
     ]
 
 
@@ -49,6 +54,21 @@ def plan_import_menu_item() -> MenuItem:
     return PlanImportMenuItem(
         gettext_lazy("Action plan"), reverse("plan_import"), icon_name="list-ol", order=150
     )
+
+
+@hooks.register("register_reports_menu_item")
+def silent_report_menu_item() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Silent priorities"),
+        reverse("silent_priorities"),
+        icon_name="time",
+        order=100,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def desk_panel(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(DeskPanel())
 
 
 @hooks.register("insert_global_admin_css")

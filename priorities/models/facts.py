@@ -134,8 +134,9 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
                 self._leave_corrections(published)
 
     def _leave_corrections(self, published: Self) -> None:
-        before = published.frozen
-        after = self.public_values() if self.live else {}
+        before, after = published.frozen, self.public_values()
+        if not self.live:
+            before, after = {"live": True}, {"live": False}
         for name in [*before, *(name for name in after if name not in before)]:
             if self.is_corrected(name, before.get(name), after.get(name)):
                 Correction.objects.create(
@@ -537,8 +538,8 @@ class Correction(models.Model):
     """What a published fact said, what it says now, when and why it changed. Never changed itself.
 
     `kind` and `object_id` name the fact (`statuschange`, `milestone`, `indicator`), `field` the
-    field of it, or `value <ISO date>` for a value of an indicator. `old` and `new` are plain JSON;
-    None in `new` of every field means that the fact was withdrawn.
+    field of it, `value <ISO date>` for a value of an indicator, or `live` when the fact was
+    withdrawn. `old` and `new` are plain JSON.
     """
 
     priority = models.ForeignKey(
@@ -575,12 +576,16 @@ class Correction(models.Model):
     @property
     def label(self) -> str:
         """The name of what changed, for people."""
+        if self.field == "live":
+            return gettext("Withdrawn")
         if self.field.startswith("value "):
             day = date.fromisoformat(self.field.removeprefix("value "))
             return gettext("Value of %(day)s") % {"day": f"{day:%d.%m.%Y}"}
         return str(FACTS[self.kind]._meta.get_field(self.field).verbose_name).capitalize()
 
     def _shown(self, value: Any) -> str:
+        if self.field == "live":
+            return gettext("public") if value else gettext("withdrawn")
         if value in (None, ""):
             return "–"
         if self.field.startswith("value "):
