@@ -305,6 +305,9 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# As Norwegians write dates, also in the admin's date pickers.
+WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True
 

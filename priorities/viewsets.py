@@ -56,7 +56,7 @@ class FactViewSet(SnippetViewSet):  # type: ignore[misc]
 
 class StatusChangeViewSet(FactViewSet):
     model = StatusChange
-    icon = "flag"
+    icon = "tick-inverse"
     menu_label = _("Statuses")
     list_display = ["__str__", "priority", "decided_by", LiveStatusTagColumn()]
     list_filter = ["priority", "status", "decided_by", "live"]
@@ -168,6 +168,6 @@ class FactViewSetGroup(SnippetViewSetGroup):  # type: ignore[misc]
 
     items = (StatusChangeViewSet, MilestoneViewSet, IndicatorViewSet)
     menu_label = _("Status and milestones")
-    menu_icon = "flag"
+    menu_icon = "tick-inverse"
     menu_order = 160
     add_to_admin_menu = True

@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('correction_reason', models.CharField(blank=True, help_text='Only when you change something that is published: one sentence for the public list of corrections.', max_length=300, verbose_name='why it is corrected')),
                 ('status', models.CharField(choices=[('not_started', 'Not started'), ('under_way', 'Under way'), ('partly', 'Partly won'), ('won', 'Won'), ('behind', 'Behind plan'), ('paused', 'Paused'), ('lost', 'Lost'), ('cannot_judge', 'Cannot be judged')], max_length=20, verbose_name='status')),
                 ('decided_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='decided on')),
-                ('reason_nb', models.CharField(help_text='One sentence that the public reads beside the status.', max_length=200, verbose_name='reason')),
+                ('reason_nb', models.CharField(help_text='The public reads it beside the status.', max_length=200, verbose_name='reason in one sentence')),
                 ('reason_nn', models.CharField(blank=True, max_length=200, verbose_name='reason in nynorsk')),
                 ('reason_en', models.CharField(blank=True, max_length=200, verbose_name='reason in English')),
                 ('note_nb', models.TextField(blank=True, max_length=1000, verbose_name='more about it')),

@@ -200,9 +200,9 @@ class StatusChange(Fact):
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     decided_on = models.DateField(_("decided on"), default=timezone.localdate)
     reason_nb = models.CharField(
-        _("reason"),
+        _("reason in one sentence"),
         max_length=200,
-        help_text=_("One sentence that the public reads beside the status."),
+        help_text=_("The public reads it beside the status."),
     )
     reason_nn = models.CharField(_("reason in nynorsk"), max_length=200, blank=True)
     reason_en = models.CharField(_("reason in English"), max_length=200, blank=True)

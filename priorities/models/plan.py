@@ -10,6 +10,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -177,7 +178,7 @@ class Priority(PlanPart):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position}. {self.adopted_text[:80]}"
+        return f"{self.position}. {Truncator(self.adopted_text).chars(80)}"
 
     @property
     def goals(self) -> tuple[str, ...]:
