@@ -21,6 +21,7 @@ from wagtail.snippets.models import register_snippet
 from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
 from priorities.desk import DeskPanel, NewProgressView
 from priorities.models import ActionPlanPage, PriorityPage
+from priorities.models.facts import Fact
 from priorities.reports import SilentPrioritiesView
 from priorities.viewsets import FactViewSetGroup
 
@@ -86,6 +87,18 @@ def keep_pages_of_the_plan(request: HttpRequest, page: Page) -> HttpResponse | N
         _("Pages of the adopted plan can't be deleted. Read the amended plan in instead."),
     )
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_delete_snippet")
+def keep_published_facts(request: HttpRequest, instances: Iterable[Model]) -> HttpResponse | None:
+    """What the public has read is withdrawn in the open."""
+    for fact in instances:
+        if isinstance(fact, Fact) and fact.first_published_at is not None:
+            messages.error(
+                request, _("This has been published. Withdraw it instead: unpublish it.")
+            )
+            return redirect(type(fact).snippet_viewset.get_url_name("edit"), fact.pk)
+    return None
 
 
 @hooks.register("before_copy_page")
