@@ -10,7 +10,12 @@ from wagtail.fields import StreamField
 
 from content.blocks import BodyBlock
 from content.models import PortalPage
-from priorities.models import ActionPlan, ActionPlanPage
+from priorities.as_of import AsOf
+from priorities.models import ActionPlan, ActionPlanPage, NewsIndexPage, ProgressUpdatePage
+from priorities.statistics import last_changed, shares
+
+MOST_NEWS = 5
+MOST_AHEAD = 3
 
 
 class HomePage(PortalPage):
@@ -50,11 +55,28 @@ class HomePage(PortalPage):
             .select_related("plan")
             .first()
         )
+        sections = plan_page.sections(AsOf.today()) if plan_page else []
+        rows = [row for _, those in sections for row in those]
+        statuses = [row.how.status for row in rows if row.how.status]
+        changed = last_changed(statuses)
+        news = list(ProgressUpdatePage.objects.public_news().with_priority_pages()[:MOST_NEWS])
         return context | {
             "plan": plan,
             "plan_page": plan_page,
-            "sections": plan_page.sections() if plan_page else [],
+            "sections": sections,
             "words_lang": plan_page.words_lang() if plan_page else "",
+            "shares": shares(statuses),
+            "unset": len(rows) - len(statuses),
+            "changed": changed,
+            "changed_page": next((row.page for row in rows if row.how.status is changed), None),
+            "news": news,
+            "news_page": NewsIndexPage.objects.child_of(self).live().public().first()
+            if news
+            else None,
+            "ahead": sorted(
+                (row for row in rows if row.how.next and not row.how.next_is_late),
+                key=lambda row: row.how.next.planned_on,
+            )[:MOST_AHEAD],
         }
 
     def headline_lines(self) -> list[str]:

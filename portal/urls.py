@@ -37,6 +37,7 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_login", query_string=True),
         name="frontend_login_redirect",
     ),
+    path("framdrift/", include("priorities.urls")),
     path("dokumenter/", include(wagtaildocs_urls)),
     re_path(
         r"^media/(?P<path>(?:images|original_images)/[^/]+)$",

@@ -51,5 +51,11 @@ def site_pages(context: Context) -> SitePages:
 def site_facts(context: Context) -> SiteFacts | None:
     """The facts of the site, or nothing. Wagtail's own look-up would write a row when reading."""
     request = context.get("request")
-    site = Site.find_for_request(request) if request else None
-    return SiteFacts.objects.filter(site=site).first() if site else None
+    if request is None:
+        return None
+    if not hasattr(request, "_portal_facts"):
+        site = Site.find_for_request(request)
+        found = SiteFacts.objects.filter(site=site).select_related("logo", "social_image")
+        request._portal_facts = found.prefetch_related("links__page").first() if site else None
+    facts: SiteFacts | None = request._portal_facts
+    return facts

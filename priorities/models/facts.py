@@ -7,7 +7,7 @@ language; their short texts hold bokmål, nynorsk and English.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -22,6 +22,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, WorkflowMixin
 
+from priorities.as_of import end_of_day
 from priorities.choices import (
     NEEDS_CAUSE,
     STATUS_DEFINITIONS,
@@ -47,11 +48,6 @@ def in_language(row: models.Model, name: str) -> str:
     """The text `name` of `row` in the active language; bokmål where that has none."""
     language = (get_language() or "nb").split("-")[0]
     return getattr(row, f"{name}_{language}", "") or getattr(row, f"{name}_nb")
-
-
-def end_of_day(day: date) -> datetime:
-    """The last moment of `day` in Oslo."""
-    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 class FactQuerySet(models.QuerySet[Any]):
@@ -185,7 +181,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return str(value.normalize()) if value else "0"
+        return f"{value.normalize():f}"
     return value
 
 

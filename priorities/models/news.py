@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
 from content.models import PortalDocument, PortalPage
+from priorities.as_of import AsOf
 from priorities.models.pages import PriorityPage
 from priorities.models.plan import Priority
 
@@ -39,7 +40,7 @@ class NewsIndexPage(PortalPage):
         verbose_name = _("list of news")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        news = ProgressUpdatePage.objects.public_news().with_priorities()
+        news = ProgressUpdatePage.objects.public_news().with_priority_pages()
         paginator = Paginator(news, PER_PAGE)
         return super().get_context(request, *args, **kwargs) | {
             "news": paginator.get_page(request.GET.get("side"))
@@ -55,11 +56,19 @@ class ProgressUpdateQuerySet(PageQuerySet):  # type: ignore[misc]
         """Those that belong to `priority`."""
         return self.filter(priorities=priority)
 
-    def public_on(self, day: Any) -> Self:
-        return self.filter(date__lte=day)
+    def public_on(self, asked: AsOf) -> Self:
+        """Those that one could read on the day; today, all."""
+        if not asked.past:
+            return self
+        return self.filter(date__lte=asked.day, first_published_at__lte=asked.end)
 
-    def with_priorities(self) -> Self:
-        return self.prefetch_related("priorities__pages")
+    def with_priority_pages(self) -> Self:
+        """With `priorities`, each with its published pages as `public_pages`."""
+        pages = PriorityPage.objects.live().public().select_related("locale")
+        return self.prefetch_related(
+            Prefetch("priorities", Priority.objects.in_order()),
+            Prefetch("priorities__pages", pages, to_attr="public_pages"),
+        )
 
 
 class ProgressUpdatePage(PortalPage):
@@ -103,22 +112,23 @@ class ProgressUpdatePage(PortalPage):
         verbose_name = _("progress update")
         verbose_name_plural = _("progress updates")
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """News under a priority's page belong to that priority, whatever the editor ticked."""
-        super().full_clean(*args, **kwargs)
-        parent = self.get_parent().specific if self.depth else None
+        super().save(*args, **kwargs)
+        parent = self.get_parent().specific
         if isinstance(parent, PriorityPage) and parent.priority not in self.priorities.all():
             self.priorities.add(parent.priority)
+            self.priorities.commit()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        pages = (
-            PriorityPage.objects.live()
-            .public()
-            .filter(priority__in=self.priorities.all(), locale=self.locale)
-            .select_related("priority__section")
-            .order_by("priority__position")
-        )
-        return super().get_context(request, *args, **kwargs) | {"priority_pages": pages}
+        trail = [self.get_parent().specific]
+        if isinstance(trail[0], PriorityPage):
+            trail.insert(0, trail[0].get_parent().specific)
+        return super().get_context(request, *args, **kwargs) | {
+            "priority_pages": PriorityPage.objects.of(self.priorities.all(), self.locale),
+            "sources": self.sources.all().select_related("document"),
+            "trail": trail,
+        }
 
 
 class Source(Orderable):

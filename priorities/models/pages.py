@@ -1,26 +1,36 @@
 """Pages of the plan: one per language, over rows that have none."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Locale, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
 from content.models import PortalPage
 from content.validators import AtMostWords
+from priorities.as_of import AsOf, asked_day, earliest, standing
+from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
+from priorities.models.facts import Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
 from priorities.panels import AdoptedWordsPanel, FactsPanel
 
+if TYPE_CHECKING:
+    from priorities.history import Words
+    from priorities.statistics import Standing
+
 MOST_SUMMARY_WORDS = 60
+NEWS_AT_A_TIME = 5
 
 
 class ActionPlanIndexPage(PortalPage):
@@ -87,9 +97,35 @@ class ActionPlanPage(PortalPage):
         super().full_clean(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # The statistics read these models.
+        from priorities.statistics import shares
+
+        asked = asked_day(request, self.plan)
+        sections = self.sections(asked)
+        rows = [row for _, those in sections for row in those]
+        parts = shares(row.how.status for row in rows if row.how.status)
+        wanted = request.GET.get("status", "")
+        chosen = wanted if wanted in Status.values else ""
+        if chosen:
+            sections = [
+                (section, [row for row in those if row.is_in(chosen)])
+                for section, those in sections
+            ]
+            sections = [(section, those) for section, those in sections if those]
         return super().get_context(request, *args, **kwargs) | {
             "plan": self.plan,
-            "sections": self.sections(),
+            "asked": asked,
+            "earliest": earliest(self.plan),
+            "sections": sections,
+            "shares": parts,
+            "total": len(rows),
+            "unset": len(rows) - sum(part.count for part in parts),
+            "chosen": Status(chosen) if chosen else None,
+            "unknown_status": wanted if wanted and not chosen else "",
+            "scale": [
+                (STATUS_MARKS[status], status.label, STATUS_DEFINITIONS[status])
+                for status in STATUS_ORDER
+            ],
             "words_lang": self.words_lang(),
             "trail": self.trail(),
         }
@@ -103,24 +139,68 @@ class ActionPlanPage(PortalPage):
         index = self.get_parent().specific
         return [index] if index.plan_pages()[1:2] else []
 
-    def sections(self) -> list[tuple[PlanSection, list["PriorityPage"]]]:
-        """The sections of the plan in order, each with the pages of its standing priorities."""
-        pages: dict[int, list[PriorityPage]] = {}
-        for page in PriorityPage.objects.in_plan(self).prefetch_related("priority__sub_goals"):
-            pages.setdefault(page.priority.section_id, []).append(page)
-        sections = self.plan.sections.filter(live=True, removed_at__isnull=True)
-        return [(section, pages.get(section.pk, [])) for section in sections.order_by("position")]
+    def priority_pages(self, asked: AsOf) -> list["PriorityPage"]:
+        """Published pages of the priorities that stood on the day, in the order of the plan.
+
+        Each has its adopted words as `words`.
+        """
+        # The history reads these models.
+        from priorities.history import words_of
+
+        pages = list(PriorityPage.objects.in_plan(self, asked))
+        words = words_of(self.plan, [page.priority for page in pages], asked)
+        for page in pages:
+            page.words = words.get(page.priority_id)
+        return [page for page in pages if page.words is not None]
+
+    def sections(self, asked: AsOf) -> list[tuple[PlanSection, list["Row"]]]:
+        """The sections of the plan in order, each with its priorities and how they go."""
+        # The statistics read these models.
+        from priorities.statistics import standings
+
+        pages = self.priority_pages(asked)
+        how = standings((page.priority for page in pages), asked)
+        rows: dict[int, list[Row]] = {}
+        for page in pages:
+            rows.setdefault(page.priority.section_id, []).append(Row(page, how[page.priority_id]))
+        sections = self.plan.sections.filter(live=True).order_by("position")
+        return [
+            (section, rows.get(section.pk, []))
+            for section in sections
+            if section.pk in rows or (section.removed_at is None and not asked.past)
+        ]
+
+
+class Row(NamedTuple):
+    """A priority in a list: its page, and how it goes."""
+
+    page: "PriorityPage"
+    how: "Standing"
+
+    def is_in(self, status: str) -> bool:
+        return self.how.status is not None and self.how.status.status == status
 
 
 class PriorityPageQuerySet(PageQuerySet):  # type: ignore[misc]
-    def in_plan(self, plan_page: ActionPlanPage) -> "PriorityPageQuerySet":
-        """Published pages under `plan_page` whose priorities stand, in the order of the plan."""
+    def in_plan(self, plan_page: ActionPlanPage, asked: AsOf) -> "PriorityPageQuerySet":
+        """Published pages under `plan_page` whose priorities stood, in the order of the plan."""
         return (
             self.child_of(plan_page)
             .live()
             .public()
-            .filter(priority__live=True, priority__archived_at__isnull=True)
+            .filter(standing(asked, "priority__"))
             .select_related("priority__section", "priority__plan")
+            .prefetch_related("priority__sub_goals")
+            .order_by("priority__position", "priority__pk")
+        )
+
+    def of(self, priorities: Iterable[Priority | int], locale: Locale) -> "PriorityPageQuerySet":
+        """The published pages of `priorities` in one language, in the order of the plan."""
+        return (
+            self.live()
+            .public()
+            .filter(priority__in=priorities, locale=locale)
+            .select_related("priority")
             .order_by("priority__position", "priority__pk")
         )
 
@@ -196,20 +276,56 @@ class PriorityPage(PortalPage):
         self.translation_key = self.priority.page_key
         super().full_clean(*args, **kwargs)
 
+    # What was adopted, as it was valid on the day that a list is about.
+    words: "Words | None" = None
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        # The history and the statistics read these models.
+        from priorities.history import facts_of, text_of, words_of
+        from priorities.statistics import measured, reached, timeline
+
         plan_page = self.get_parent().specific
-        siblings = list(PriorityPage.objects.in_plan(plan_page))
+        plan, priority = plan_page.plan, self.priority
+        asked = asked_day(request, plan)
+        words = words_of(plan, [priority], asked).get(priority.pk)
+        if words is None:
+            asked = AsOf.today(
+                gettext("The priority was not in the plan yet. This is how it is today.")
+            )
+            words = words_of(plan, [priority], asked)[priority.pk]
+        siblings = plan_page.priority_pages(asked)
         place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
-        return context | {
-            "priority": self.priority,
-            "plan": self.priority.plan,
+        statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
+        milestones = facts_of(Milestone, [priority], asked)[priority.pk]
+        indicators = facts_of(Indicator, [priority], asked)[priority.pk]
+        news = priority.updates.public_news().public_on(asked)
+        corrections = priority.corrections.all()
+        if asked.past:
+            corrections = corrections.filter(corrected_at__lte=asked.end)
+        text = text_of(self, asked)
+        return super().get_context(request, *args, **kwargs) | {
+            "priority": priority,
+            "plan": plan,
             "plan_page": plan_page,
+            "asked": asked,
+            "earliest": earliest(plan),
+            "text": text,
+            "words": words,
+            "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": plan_page.words_lang(),
             "trail": [*plan_page.trail(), plan_page],
+            "status": statuses[0] if statuses else None,
+            "earlier": statuses[1:],
+            "milestones": timeline(milestones, asked.day),
+            "reached": reached(milestones, asked.day),
+            "milestone_count": len(milestones),
+            "indicators": measured(indicators, asked.day),
+            "news": Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side")),
+            "related": PriorityPage.objects.of(text.related.all(), self.locale),
+            "corrected": corrections.exists(),
             "previous": siblings[place - 1] if place else None,
             "next": siblings[place + 1]
             if place is not None and place + 1 < len(siblings)
             else None,
-            "total": Priority.objects.live().standing().filter(plan=self.priority.plan_id).count(),
+            "total": len(siblings),
         }

@@ -1,0 +1,7 @@
+"""Public addresses of the plan that are no pages."""
+
+from django.urls import path
+
+from priorities import views
+
+urlpatterns = [path("rettelser/", views.corrections, name="corrections")]
