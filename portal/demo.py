@@ -1,4 +1,4 @@
-"""Log-ins of the demo: one for each role, with a password of this data folder's own."""
+"""The demo: log-ins, one for each role, with a password of this data folder's own; and content."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
+from portal import demo_content
 
 # Easy to read aloud and to type on a phone: no l, o, 0 or 1.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -67,3 +68,8 @@ def make_logins() -> int:
     lines = [f"{login.email}\t{login.what}\n" for login in LOGINS]
     (settings.DATA_DIR / "demo-logins.txt").write_text("".join(lines), encoding="utf-8")
     return made
+
+
+def seed_content() -> demo_content.Outcome:
+    """Fills an empty plan with demo content, told as the demo editors' own work."""
+    return demo_content.seed()

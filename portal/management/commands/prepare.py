@@ -22,7 +22,7 @@ TITLES = settings.BASE_DIR / "priorities" / "data" / "titles-2026-2027.csv"
 class Command(BaseCommand):
     help = gettext_lazy(  # type: ignore[assignment]
         "Prepares the data folder: database, reference data, the adopted plan, static files, and "
-        "in demo mode log-ins. Can be run again at any time; keeps what is there."
+        "in demo mode log-ins and content. Can be run again at any time; keeps what is there."
     )
     # The database may not exist yet, and `migrate` makes its own checks.
     requires_system_checks: list[str] = []
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             self._step(_("The adopted action plan"), self._plan)
         if settings.DEMO:
             self._step(_("Demo log-ins"), demo.make_logins)
+            self._step(_("Demo content"), demo.seed_content)
         if not options["no_static"] and not settings.DEBUG:
             self._step(_("Static files"), self._static_files)
 

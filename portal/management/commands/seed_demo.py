@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal import demo
+from portal.demo_content import Outcome
+
+REASONS = {
+    Outcome.NO_PLAN: gettext_lazy(
+        "There is no published plan for 2026/2027, which the demo content is about. Nothing was "
+        "written; `manage.py prepare` reads the plan in."
+    ),
+    Outcome.TAKEN: gettext_lazy(
+        "The plan has statuses, milestones, indicators or news already. Nothing was written: demo "
+        "content never comes on top of what editors or an earlier run have made."
+    ),
+    Outcome.TOO_EARLY: gettext_lazy(
+        "The clock of this machine stands before 25 November 2026, and the demo content tells what "
+        "happened until then. Nothing was written; set the clock and run the command again."
+    ),
+    Outcome.SEEDED: gettext_lazy(
+        "The demo content is in place: status, milestones, indicators, news and images."
+    ),
+}
+
+
+class Command(BaseCommand):
+    help = gettext_lazy(  # type: ignore[assignment]
+        "Fills an empty plan with demo content. In demo mode only; a second run writes nothing."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        outcome = demo.seed_content()
+        if outcome is Outcome.NOT_A_DEMO:
+            raise CommandError(
+                _(
+                    "This is not a demo, and demo content must never stand among real statuses. "
+                    "Nothing was written. DEMO=1 in a data folder of its own makes a demo."
+                )
+            )
+        if options["verbosity"] > 0:
+            self.stdout.write(str(REASONS[outcome]))
