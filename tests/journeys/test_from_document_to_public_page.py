@@ -1,4 +1,4 @@
-"""The whole way: an editor logs in with a code, reads an amended plan in; AU publishes; all read it."""
+"""The whole way: an editor logs in with a code and reads an amended plan in; AU publishes it."""
 
 import re
 from email import policy
