@@ -2,4 +2,4 @@
 # The test suite on real PostgreSQL and Redis: those that run here, else own ones on free ports.
 cd "$(dirname "$0")/.." || exit 1
 exec .venv/bin/python tools/services.py .venv/bin/python -m pytest \
-    -m "not browser and not deep" "$@"
+    --ignore=tests/browser --ignore=tests/deep "$@"

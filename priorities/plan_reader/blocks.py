@@ -39,6 +39,7 @@ _OPEN_END = re.compile(
     re.IGNORECASE,
 )
 _TOLERANCE = 1
+_MAX_NUMBER_GAP = 10
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +85,10 @@ class _Builder:
     def __init__(self, lines: list[Line]) -> None:
         self._lines = lines
         self._width = most_common_length(lines)
+        lengths = [line.indent + len(line.text) for line in lines if not line.skip]
+        self._longest = min(max(lengths, default=0), 80)
         self._words: set[str] = set()
+        self._open_lines: list[Line] = []
         self._blocks: list[Block] = []
         # Open lists: [indent, kind of marker, last value].
         self._stack: list[tuple[int, str, int]] = []
@@ -93,6 +97,7 @@ class _Builder:
 
     def build(self) -> list[Block]:
         open_lines = [line for line in self._lines if not line.skip]
+        self._open_lines = open_lines
         for place, line in enumerate(open_lines):
             self._words |= words_of(line.text)
             marker = find_marker(line.text)
@@ -156,6 +161,9 @@ class _Builder:
         elif marker.kind != self._stack[-1][1]:
             if marker.kind in kinds:
                 del self._stack[kinds.index(marker.kind) + 1 :]
+            elif self._begins_anew(marker, line):
+                self._stack.pop()
+                self._stack.append((indent, marker.kind, value))
             elif not self._same_list(marker):
                 self._stack.append((indent, marker.kind, value))
         self._stack[-1] = (self._stack[-1][0], marker.kind, value)
@@ -181,6 +189,11 @@ class _Builder:
         plain = {"dash", "star"}
         return self._lines[0].markdown and {marker.kind, self._stack[-1][1]} <= plain
 
+    def _begins_anew(self, marker: Marker, line: Line) -> bool:
+        """Whether numbers from 1 on, after a gap below bullets, are a list of their own."""
+        bullets = {"dash", "star", "dot", "bullet"}
+        return marker.value == 1 and line.blank_before and self._stack[-1][1] in bullets
+
     def _forget_below(self) -> None:
         for key in [key for key in self._last_values if key[0].startswith(("letter", "roman"))]:
             del self._last_values[key]
@@ -200,23 +213,29 @@ class _Builder:
             or ends_sentence(before.raw)
         )
         if marker.value is None:
-            return marker if self._is_bullet(line, marker, before, starts_block, rest) else None
+            if starts_block or self._goes_on(marker, place):
+                return marker
+            return marker if self._is_bullet(line, marker, before, rest) else None
         if starts_with_date(line.text) or _UNIT_AFTER_NUMBER.match(line.text):
             return None
         for candidate in (marker, as_roman(marker, line.text)):
-            if candidate is not None and self._is_in_sequence(candidate, starts_block, place):
+            if candidate is not None and self._is_in_sequence(
+                candidate, line, before, starts_block, place
+            ):
                 return candidate
         return None
 
-    def _is_bullet(
-        self, line: Line, marker: Marker, before: Block | None, starts_block: bool, rest: str
-    ) -> bool:
-        if marker.kind == "circle" and line.text[0] == "o":
-            return starts_block or (before is not None and before.kind == "item")
-        if starts_block or before is None or before.kind == "item":
-            if before is not None and before.kind == "item" and not starts_block:
-                return not self._is_running_dash(line, before, rest)
+    def _goes_on(self, marker: Marker, place: int) -> bool:
+        """Whether the next line has the same bullet, and so both are entries of a list."""
+        following = self._open_lines[place + 1 : place + 2]
+        other = find_marker(following[0].text) if following else None
+        return other is not None and other.kind == marker.kind
+
+    def _is_bullet(self, line: Line, marker: Marker, before: Block | None, rest: str) -> bool:
+        if before is None:
             return True
+        if marker.kind == "circle" and line.text[0] == "o":
+            return before.kind == "item"
         return not self._is_running_dash(line, before, rest)
 
     def _is_running_dash(self, line: Line, before: Block, rest: str) -> bool:
@@ -234,13 +253,24 @@ class _Builder:
             return own != line.text[0] or line.indent > before.indent + _TOLERANCE
         return True
 
-    def _is_in_sequence(self, marker: Marker, starts_block: bool, place: int) -> bool:
+    def _is_in_sequence(
+        self, marker: Marker, line: Line, before: Block | None, starts_block: bool, place: int
+    ) -> bool:
         value = marker.value or 0
         last = self._last_values.get((marker.kind, marker.prefix))
         if last is not None and value == last + 1:
             return True
-        if any(kind == marker.kind and value == seen + 1 for _at, kind, seen in self._stack):
-            return True
+        for indent, kind, seen in self._stack:
+            if kind != marker.kind:
+                continue
+            if value == seen + 1:
+                return True
+            # A number was left out: the place of the line tells that the list goes on.
+            in_line = abs(indent - line.indent) <= _TOLERANCE
+            ends = starts_block or (before is not None and before.lines[-1].indent > line.indent)
+            new = line.text[marker.length : marker.length + 1].isupper()
+            if in_line and ends and new and seen < value <= seen + _MAX_NUMBER_GAP:
+                return True
         if value == 1:
             return starts_block or marker.kind.startswith(
                 ("multi", "letter", "roman", "decimal", "section")
@@ -285,7 +315,7 @@ class _Builder:
         if line.markdown:
             return True
         if before.kind == "item" and line.indent > before.indent + _TOLERANCE:
-            return True
+            return lower or not unfinished or not self._ends_early(last, line)
         if unfinished and (lower or line.text[0].isdigit()):
             return True
         if before.raw.rstrip().endswith(":") and before.kind == "paragraph":
@@ -297,8 +327,17 @@ class _Builder:
         slack = 0.85 if unfinished else 0.95
         return reach > slack * self._width
 
+    def _ends_early(self, last: Line, line: Line) -> bool:
+        """Whether a line was ended on purpose: what follows would have fitted by far."""
+        width = self._width or self._longest
+        first_word = line.text.split(maxsplit=1)[0]
+        return last.indent + len(last.text) + len(first_word) < 0.75 * width
+
     def _extend(self, block: Block, line: Line) -> None:
-        block.raw = join(block.raw, line.text, self._words)
+        raw = block.raw
+        if line.markdown and raw.endswith("\\") and not raw.endswith("\\\\"):
+            raw = raw[:-1]
+        block.raw = join(raw, line.text, self._words)
         block.lines.append(line)
         block.bold = block.bold and line.bold
 

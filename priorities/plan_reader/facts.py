@@ -197,7 +197,8 @@ def title_score(text: str, *, level: int | None, bold: bool, place: int, size: f
         score += 0.5
     if size >= 16:
         score += 2.0
-    if metadata or re.match(r"(?:sak|vedlegg|bilag|item|ärende)\b", text, re.IGNORECASE):
+    first_word = text.split(maxsplit=1)[0].strip(":")
+    if metadata or (PAPER_KEY.fullmatch(first_word) and first_word != text):
         score -= 5.0
     if ends_sentence(text) and not text.endswith(":"):
         score -= 4.0

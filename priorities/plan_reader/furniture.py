@@ -35,6 +35,7 @@ _DIGITS = re.compile(r"\d+")
 _WORDLESS = re.compile(r"[\W_]+")
 _MAX_HEADER_LENGTH = 120
 _MIN_WIDTH = 30
+_MAX_HANGING = 10
 
 
 def key_of(line: Line) -> str:
@@ -217,11 +218,15 @@ def mark_page_headers(lines: list[Line]) -> None:
         key = key_of(line)
         if len(key) > 2:
             places[key].append(place)
+    margin = min((line.indent for line in lines if not line.skip), default=0)
     title_key = next((key_of(line) for line in lines if not line.skip and _is_title_like(line)), "")
     for key, where in places.items():
         if len(where) < 2:
             if _is_lone_header(lines, where[0]):
                 lines[where[0]].skip = "page_header"
+            continue
+        if all(0 < lines[place].indent - margin < _MAX_HANGING for place in where):
+            # Set in like the second line of an item, and so part of one.
             continue
         keep_first = key == title_key
         if keep_first or _comes_with_pages(lines, where, key):

@@ -16,6 +16,7 @@ REASONS: dict[str, _StrPromise] = {
     "page_header": _("Page header or footer: the same line comes again on other pages."),
     "page_number": _("Page number."),
     "line_number": _("Line number of a case paper."),
+    "number": _("Number of a row in a table."),
     "contents": _("Table of contents."),
     "adoption": _("Tells when or by whom the plan was adopted."),
     "introduction": _("Introduction to the whole plan, before the first section."),

@@ -22,6 +22,8 @@ _PARAGRAPH_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,2}[.):]?|[IVX]{1,5}[
 _INFINITIVE_MARK = re.compile(r"(?:å|att|at|to)\s+", re.IGNORECASE)
 _LABEL_WORDS = 25
 _HEADING_ITEM_WORDS = 8
+# "1.1" and deeper: the number of a chapter, not of a priority.
+_CHAPTER_PARTS = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +85,14 @@ class Outline:
     after_list: list[Block] = field(default_factory=list)
 
 
+def _has_chapters(item: Item) -> bool:
+    """Whether an item in capitals has items numbered "1.1", "1.2" and so on under it."""
+    return item.block.text.isupper() and all(
+        child.block.marker is not None and child.block.marker.kind == "multi2"
+        for child in item.children
+    )
+
+
 def kind_of(text: str) -> str:
     """The kind, political or organisational, or "" when the words say neither or both."""
     organisational = ORGANISATIONAL.search(ORGANISATION_AS_NAME.sub(" ", text))
@@ -134,8 +144,17 @@ def _find_numbered_headings(blocks: list[Block]) -> None:
             and blocks[place].words <= _HEADING_ITEM_WORDS + 2
             for place in places
         )
+        if not every:
+            both = len({kind_of(blocks[place].text) for place in named}) == 2
+            named = [place for place in named if both or _begins_list(blocks, place)]
         for place in places if every else named:
             _become_heading(blocks[place], "numbered")
+
+
+def _begins_list(blocks: list[Block], place: int) -> bool:
+    """Whether the same kind of number begins anew at 1 directly below."""
+    one, other = blocks[place].marker, blocks[place + 1].marker
+    return one is not None and other is not None and one.kind == other.kind and other.value == 1
 
 
 def _is_sibling(one: Block, other: Block) -> bool:
@@ -158,7 +177,8 @@ def _become_heading(block: Block, style: str) -> None:
             block.number_parts = len(re.findall(r"\d+|[A-Z]+", number.group()))
     elif block.marker is not None and block.marker.value is not None:
         block.numbered = True
-        block.number_parts = block.marker.prefix.count(".") + 1 + bool(block.marker.prefix)
+        parts = block.marker.prefix.count(".") + 1 + bool(block.marker.prefix)
+        block.number_parts = max(block.number_parts, parts)
     block.kind = "heading"
     block.style = style
 
@@ -344,7 +364,9 @@ class _Builder:
         while path[-1].parent is not None:
             path.append(path[-1].parent)
         marked = node.style[0] == "marked"
-        if node.kind and not marked:
+        holder = next((one for one in path if one.kind), None)
+        theme = holder is not None and holder.kind == node.kind and holder.style != node.style
+        if node.kind and not marked and not theme:
             return next(one for one in path if one.style[0] in ("marked", "root") and not one.kind)
         same = None
         for one in path:
@@ -358,10 +380,7 @@ class _Builder:
             if marked:
                 return next(one for one in path if one.style[0] in ("marked", "root"))
             return here
-        holder = self._kind_holder(same, node)
-        if holder is not None:
-            return holder
-        return same.parent or self._root
+        return self._kind_holder(same, node) or same.parent or self._root
 
     def _kind_holder(self, same: Node, node: Node) -> Node | None:
         """The heading of the same form that names a kind and has no list of its own.
@@ -432,7 +451,8 @@ class _Builder:
         here = self._here
         own_kind = kind_of(block.text)
         has_items = bool(here.items)
-        owner = self._owner_of_paragraph() if has_items else None
+        divides = bool(own_kind and own_kind != here.inherited_kind) and has_items
+        owner = self._owner_of_paragraph(block) if has_items and not divides else None
         if owner is not None and not owner.children:
             owner.more.append(block)
             return
@@ -444,9 +464,7 @@ class _Builder:
         elif not has_items:
             becomes_heading = False
         else:
-            becomes_heading = here.style[0] == "label" or bool(
-                own_kind and own_kind != here.inherited_kind
-            )
+            becomes_heading = here.style[0] == "label" or divides
         if becomes_heading:
             block.style = "label"
             block.kind = "heading"
@@ -463,15 +481,18 @@ class _Builder:
         if SUB_GOAL_LEAD.match(block.text) and self._open:
             self._open[0].children.append(Item(block))
             return
-        owner = self._owner_of_paragraph()
+        owner = self._owner_of_paragraph(block)
         if owner is None or owner.children:
             self._outline.after_list.append(block)
         else:
             owner.more.append(block)
 
-    def _owner_of_paragraph(self) -> Item | None:
-        """The numbered item that a paragraph between it and the next number belongs to."""
+    def _owner_of_paragraph(self, block: Block) -> Item | None:
+        """The item that a paragraph belongs to: by its indent, or by the number that follows."""
         for item in reversed(self._open):
+            inside = block.indent > item.block.indent + 1 and not block.lines[0].whole
+            if inside and not item.block.lines[0].whole:
+                return item
             marker = item.block.marker
             if marker is None:
                 continue
@@ -524,11 +545,13 @@ class _Builder:
             chapters = all(
                 item.children
                 and item.block.marker is not None
-                and item.block.marker.kind == "multi2"
+                and (item.block.marker.kind == "multi2" or _has_chapters(item))
                 and looks_like_heading(item.block.text)
                 for item in items
             )
             words = sum(item.block.words for item in items) / len(items)
             verbs = sum(1 for item in items if starts_with_verb(item.block.text))
             if chapters and words <= 5 and verbs * 3 <= len(items):
+                for item in items:
+                    item.block.number_parts = _CHAPTER_PARTS
                 self._make_sections(node)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from priorities.plan_reader.blocks import Block
 from priorities.plan_reader.outcome import ReadPriority, ReadSection
-from priorities.plan_reader.outline import Item, Node, Outline, starts_with_verb
+from priorities.plan_reader.outline import Item, Node, Outline, kind_of, starts_with_verb
 from priorities.plan_reader.vocabulary import (
     ACTION_LABEL,
     GOAL_NUMBER,
@@ -28,6 +28,7 @@ _INTRODUCTION = re.compile(
     re.IGNORECASE,
 )
 
+_LEAD = re.compile(r"[^.:–—]{2,40}(?:\s[–—-]\s|:\s)")
 _MAX_NOTICES = 30
 
 
@@ -69,10 +70,28 @@ class _Builder:
                 [] if node.items or node.children else self._priority_paragraphs(node, lone_root)
             )
             if is_root and not node.items and not goals and not as_priorities:
-                self._structure.introduction.extend(node.paragraphs)
+                self._led_paragraphs(node.paragraphs)
             else:
                 self._emit(node, goals, as_priorities)
             waiting.extend(child for child in reversed(node.children) if id(child) not in own)
+
+    def _led_paragraphs(self, paragraphs: list[Block]) -> None:
+        """Prose before the first heading: introduction, but for a line that leads in to entries."""
+        place = next((i for i, block in enumerate(paragraphs) if block.text.endswith(":")), None)
+        entries = [] if place is None else paragraphs[place + 1 :]
+        if place is None or len(entries) < 2 or not (_alike(entries) or _have_leads(entries)):
+            self._structure.introduction.extend(paragraphs)
+            return
+        self._structure.introduction.extend(paragraphs[:place])
+        label = paragraphs[place]
+        label.placed = True
+        self._structure.sections.append(
+            ReadSection(
+                heading=label.text.rstrip(": "),
+                kind=kind_of(label.text) or "other",
+                priorities=tuple(ReadPriority(_placed(block)) for block in entries),
+            )
+        )
 
     def _emit(self, node: Node, goals: list[Node], as_priorities: list[Block]) -> None:
         chosen = {id(block) for block in as_priorities}
@@ -161,19 +180,19 @@ class _Builder:
         goals = self._goals_under(node)
         if goals or node.block is None or node.items or not node.inherited_kind:
             return goals
-        children = [child for child in node.children if not child.kind]
+        children = _without_kind(node)
         alike = all(child.style in self._goal_styles for child in children)
         labels = any(child.style[0] == "label" for child in children)
         return children if children and alike and not labels else []
 
     def _goals_under(self, node: Node) -> list[Node]:
-        children = [child for child in node.children if not child.kind]
+        children = _without_kind(node)
         if not children or any(child.style[0] == "label" for child in children):
             return []
         count = len(children)
-        numbered_goals = sum(1 for child in children if GOAL_NUMBER.match(child.text))
-        if numbered_goals * 2 >= count:
-            return children
+        numbered_goals = [child for child in children if GOAL_NUMBER.match(child.text)]
+        if len(numbered_goals) * 2 >= count:
+            return numbered_goals
         with_lists = [child for child in children if child.has_list()]
         if with_lists and sum(child.sub_goals for child in with_lists) * 2 >= len(with_lists):
             return children
@@ -218,6 +237,14 @@ class _Builder:
         return candidates
 
 
+def _without_kind(node: Node) -> list[Node]:
+    return [
+        child
+        for child in node.children
+        if child.kind in ("", node.inherited_kind) and not _INTRODUCTION.fullmatch(child.text)
+    ]
+
+
 def _placed(block: Block) -> str:
     block.placed = True
     return block.text
@@ -236,6 +263,11 @@ def _alike(paragraphs: list[Block]) -> bool:
     if len(paragraphs) >= 2 and firsts.count(firsts[-1]) >= most:
         return True
     return sum(1 for block in paragraphs if SHALL.search(block.text[:120])) >= most
+
+
+def _have_leads(paragraphs: list[Block]) -> bool:
+    """Whether all paragraphs begin with a name and a dash or colon: "BOLIG – Sikre …"."""
+    return all(_LEAD.match(block.text) for block in paragraphs)
 
 
 def _is_preamble(paragraphs: list[Block]) -> bool:

@@ -41,7 +41,7 @@ def lay_out_tables(lines: list[Line]) -> tuple[list[Line], bool]:
 
 def _lay_out(members: list[Line]) -> Iterator[Line]:
     rows: Rows = []
-    last = -1
+    last: int | None = None
     skipped: list[Line] = []
     for line in members:
         if line.skip or line.cell is None:
@@ -196,7 +196,7 @@ def _row(row: dict[int, list[Line]], roles: dict[int, str], columns: int) -> Ite
             yield from _items(lines, 1, apart=True)
         elif role == "number":
             for line in lines:
-                line.skip = "rule" if not _BARE_NUMBER.fullmatch(line.text) else "line_number"
+                line.skip = "number" if _BARE_NUMBER.fullmatch(line.text) else "table_column"
                 yield line
         else:
             for line in lines:

@@ -101,7 +101,7 @@ ACTION_LABEL = re.compile(
 SUB_GOAL_LEAD = re.compile(rf"(?:{SUB_GOAL_WORDS})\s*[\d.]*\s*[a-z]?\s*[:–-]\s+\S", re.IGNORECASE)
 GOAL_NUMBER = re.compile(
     r"(?:prioritert\s+mål|prioriterat\s+mål|prioriter\w*|hovedmål|hovudmål|huvudmål|hovedsatsing"
-    r"|hovudsatsing|mål|målsetting|målsetjing|målsättning|goal|objective|priority|priorities"
+    r"|hovudsatsing|del-?mål|mål|målsetting|målsetjing|målsättning|goal|objective|priority|priorities"
     r"|satsing|satsning|punkt)\s*(?:nr\.?\s*|no\.?\s*)?\d{1,2}\b",
     re.IGNORECASE,
 )

@@ -137,6 +137,7 @@ def test_from_a_half_built_environment_to_a_second_start(clone):
     assert code == 1
     assert "hashen stemmer ikke" in log
     assert not clone.has("third")
+    assert not (clone.folder / ".venv" / "installed.json").exists()
 
 
 def run_as(clone, prelude):

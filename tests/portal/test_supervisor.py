@@ -128,7 +128,7 @@ class Running:
 
 def command_line(pid):
     answer = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return answer.stdout
 
@@ -368,6 +368,29 @@ def test_a_second_ctrl_c_hurries(begin):
     assert time.monotonic() - begun < 2
 
 
+def test_what_a_dead_child_had_started_is_gone_when_it_starts_again(begin):
+    worker = (
+        "import subprocess, sys, time\n"
+        "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "print('inner', inner.pid, 'ready.', flush=True)\n"
+        "time.sleep(300)\n"
+    )
+    portal = begin(worker=worker, pace={"FIRST_PAUSE": 0.05})
+    portal.says("Ctrl-C stopper alt")
+    inner = int(re.search(r"inner (\d+)", portal.log)[1])
+    os.kill(portal.child("worker.py"), signal.SIGKILL)
+    assert gone([inner], within=3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
+def test_kill_9_takes_the_children_along(begin):
+    portal = begin()
+    portal.says("Ctrl-C stopper alt")
+    children = portal.children()
+    portal.process.kill()
+    assert gone(children, within=2)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
 def test_kill_9_leaves_no_orphans_and_a_new_start_works_at_once(begin):
     portal = begin()
@@ -466,6 +489,19 @@ def test_a_lock_that_is_let_go_is_removed_and_can_be_taken_again(tmp_path):
             with pytest.raises(Refused, match="kjører allerede"), locked(tmp_path):
                 pass
         assert not (tmp_path / "supervisor.lock").exists()
+
+
+def test_a_lock_that_its_owner_removes_at_the_same_moment_is_made_anew(tmp_path, monkeypatch):
+    path = tmp_path / "supervisor.lock"
+    removed = []
+
+    def flock(fd, how):
+        if not removed:
+            removed.append(path.unlink())
+
+    monkeypatch.setattr("portal.supervisor.place.fcntl.flock", flock)
+    with locked(tmp_path):
+        assert path.exists()
 
 
 def test_a_lock_file_full_of_rubbish_hinders_nobody(tmp_path):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import demo
+from portal.backup.errors import BackupError
+from portal.backup.restore import mend_at_start
 from priorities.models import ActionPlan
 
 PLAN = settings.BASE_DIR / "priorities" / "data" / "handlingsplan-2026-2027.md"
@@ -34,6 +36,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._folders()
+        try:
+            mend_at_start()
+        except BackupError as error:
+            raise CommandError(str(error)) from error
         self._step(_("Database"), self._migrate)
         self._step(_("Counties, municipalities, parties, institutions"), self._reference_data)
         # Only into an empty house: an amended plan that an editor read in must not be undone.

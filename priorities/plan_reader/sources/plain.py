@@ -31,6 +31,16 @@ _QUOTE = re.compile(r"^ {0,3}((?:>[ ]?)+)")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BOLD_LINE = re.compile(r"^\s*(?:\*\*|__)(?=\S)([^*_]{1,300})(?:\*\*|__)\s*:?\s*$")
 _TAG_LINE = re.compile(r"^\s*</?[a-zA-Z][^<>]{0,200}>\s*$")
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|p|br|em|strong|span|div|img|font|svg|iframe|ul|ol|li|h[1-6]|table|tr|td|th|html"
+    r"|body|head|input|form|button|video|audio|object|embed|link|meta|s|sup|sub|small|center)"
+    r"(?:\s[^<>]{0,500})?/?>",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,500}>", re.IGNORECASE)
+_SCRIPT_END = {
+    name: re.compile(rf"</{name}[^<>]{{0,20}}>?", re.IGNORECASE) for name in ("script", "style")
+}
 _MARKDOWN_SIGNS = (
     re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE),
     re.compile(r"\*\*[^\s*][^*\n]{0,300}\*\*"),
@@ -51,6 +61,8 @@ def read_text(text: str, source: Source, filename: str = "") -> Source:
     """Fills `source` with the lines of a text; `number` is the line in the file."""
     if len(text) > MAX_CHARACTERS:
         raise PlanReadError("too_much_text", limit=MAX_CHARACTERS // 1_000_000)
+    markdown = looks_like_markdown(text, filename)
+    text = _without_scripts(text, source)
     removed = text.count(_PAGE)
     text = text.replace(_PAGE, "").replace("\x0c", f"\n{_PAGE}")
     rows = _NEWLINE.split(text)
@@ -68,9 +80,32 @@ def read_text(text: str, source: Source, filename: str = "") -> Source:
         source.notices.append(("hidden_characters", {"count": removed}))
     if not any(row for _number, row, _break in cleaned):
         raise PlanReadError("empty")
-    markdown = looks_like_markdown(text, filename)
     _fill(cleaned, markdown, source)
     return source
+
+
+def _without_scripts(text: str, source: Source) -> str:
+    """The text without program code that was pasted along; its lines keep their numbers."""
+    parts: list[str] = []
+    place = 0
+    number = 1
+    unclosed: set[str] = set()
+    for opening in _SCRIPT.finditer(text):
+        if opening.start() < place:
+            continue
+        name = opening.group(1).casefold()
+        closing = None if name in unclosed else _SCRIPT_END[name].search(text, opening.end())
+        if closing is None:
+            unclosed.add(name)
+        end = closing.end() if closing else opening.end()
+        code = text[opening.start() : end]
+        number += len(_NEWLINE.findall(text, place, opening.start()))
+        source.skip(number, " ".join(remove_invisible(code)[0].split())[:2_000], "script")
+        breaks = len(_NEWLINE.findall(code))
+        number += breaks
+        parts += [text[place : opening.start()], "\n" * breaks]
+        place = end
+    return "".join([*parts, text[place:]])
 
 
 def _fill(rows: list[tuple[int, str, bool]], markdown: bool, source: Source) -> None:
@@ -97,6 +132,10 @@ def _fill(rows: list[tuple[int, str, bool]], markdown: bool, source: Source) -> 
             markdown=markdown,
         )
         blank = page_break = False
+        if not markdown and "<" in row:
+            bare = _TAG.sub("", line.text).strip()
+            line.skip = "" if bare else "markup"
+            line.text = bare or line.text
         if markdown:
             fence = _FENCE.match(row)
             if in_comment or row.lstrip().startswith("<!--"):

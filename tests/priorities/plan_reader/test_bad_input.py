@@ -121,6 +121,17 @@ def test_odd_but_read(body, priorities):
     assert sum(len(section.priorities) for section in plan.sections) == priorities
 
 
+@pytest.mark.parametrize("head", [HEAD, "Handlingsplan 2026\n\nPolitiske saker\n\n"])
+def test_scripts_in_a_text_are_no_text(head):
+    text = (
+        f"{head}- Jobbe for <script>alert('x')\n- Jobbe for x</SCRIPT>boliger\n\n- Jobbe for <b>mer"
+    )
+    plan = read_plan_text(f"{text}<img src=x onerror=alert(1)></b>.\n")
+    words = [one.text for section in plan.sections for one in section.priorities]
+    assert words == ["Jobbe for boliger", "Jobbe for mer."]
+    assert [one.reason for one in plan.skipped] == ["script"]
+
+
 def test_nested_tags_are_read():
     page = "<html><h1>Handlingsplan 2026</h1>" + "<div>" * 10_000 + "<ul><li>Jobbe for boliger"
     assert read_plan(page.encode()).sections[0].priorities[0].text == "Jobbe for boliger"

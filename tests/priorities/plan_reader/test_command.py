@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from priorities.plan_reader import read_plan
-from priorities.plan_reader.errors import MESSAGES
 from tests.priorities.plan_reader.documents import as_markdown, as_odt
 
 ADOPTED = Path(__file__).parents[3] / "priorities" / "data" / "handlingsplan-2026-2027.md"
@@ -42,4 +41,4 @@ def test_refuses_with_one_sentence(content, tmp_path):
 def test_file_that_cannot_be_opened(name, tmp_path):
     with pytest.raises(CommandError) as caught:
         call_command("read_plan", str(tmp_path / name))
-    assert str(MESSAGES["no_file"])[:8] in str(caught.value)
+    assert str(tmp_path) in str(caught.value)

@@ -1,5 +1,6 @@
 """Documents of many shapes, each beside the outline that a person reads in it."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,24 @@ def test_shape_is_read_as_its_outline(path):
 def test_name_of_the_file_does_not_matter(path):
     named = read_plan(path.read_bytes(), path.name)
     assert read_plan(path.read_bytes(), "plan") == named
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DOCUMENTS if path.suffix == ".txt"], ids=lambda path: path.name
+)
+def test_every_letter_is_accounted_for_once(path):
+    text = path.read_text(encoding="utf-8")
+    plan = read_plan(text.encode(), path.name)
+    parts = [plan.title, *(one.text for one in plan.skipped)]
+    for section in plan.sections:
+        parts += [section.heading, section.preamble]
+        for priority in section.priorities:
+            parts += [priority.text, *priority.items]
+    given = Counter(letter for letter in text if letter.isalpha())
+    read = Counter(letter for part in parts for letter in part if letter.isalpha())
+    assert read - given == Counter()
+    # What is gone is markers: a letter or a Roman number at the left of a line.
+    assert set((given - read).elements()) <= set("abcoABCIV")
 
 
 def test_adopted_plan_is_read_exactly():
