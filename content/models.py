@@ -89,7 +89,9 @@ class SiteFacts(ClusterableModel, BaseSiteSetting):  # type: ignore[misc]
         _("organisation number"),
         max_length=11,
         blank=True,
-        validators=[RegexValidator(r"^\d{3} ?\d{3} ?\d{3}$", _("Nine digits, such as 123 456 789."))],
+        validators=[
+            RegexValidator(r"^\d{3} ?\d{3} ?\d{3}$", _("Nine digits, such as 123 456 789."))
+        ],
     )
     address = models.CharField(_("postal address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)

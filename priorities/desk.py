@@ -44,14 +44,18 @@ class Task(NamedTuple):
 def scheduled() -> list[Scheduled]:
     """What is scheduled, the soonest first. Two queries."""
     found = [
-        Scheduled(str(revision.object_str), _edit_url(revision), revision.approved_go_live_at, False)
+        Scheduled(
+            str(revision.object_str), _edit_url(revision), revision.approved_go_live_at, False
+        )
         for revision in Revision.objects.filter(approved_go_live_at__isnull=False)
         .select_related("content_type")
         .order_by("approved_go_live_at")[:MOST_LINES]
     ]
     expiring = Page.objects.filter(live=True, expire_at__gt=timezone.now()).order_by("expire_at")
     found += [
-        Scheduled(page.title, reverse("wagtailadmin_pages:edit", args=[page.pk]), page.expire_at, True)
+        Scheduled(
+            page.title, reverse("wagtailadmin_pages:edit", args=[page.pk]), page.expire_at, True
+        )
         for page in expiring[:MOST_LINES]
     ]
     return sorted(found, key=lambda one: one.at)[:MOST_LINES]

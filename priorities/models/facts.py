@@ -1,7 +1,7 @@
 """Dated facts about a priority: status, milestones, indicators, and what was corrected in them.
 
-They belong to the priority, not to its pages, so that nothing that is dated or counted is copied per
-language; their short texts hold bokmål, nynorsk and English.
+They belong to the priority, not to its pages, so that nothing that is dated or counted is copied
+per language; their short texts hold bokmål, nynorsk and English.
 """
 
 from collections.abc import Iterator
@@ -87,7 +87,7 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
         abstract = True
 
     def published(self) -> Self | None:
-        """The row as the public reads it now, with `frozen` public values; None when it does not."""
+        """The row as the public reads it now, with its values `frozen`; None when it does not."""
         if self.pk is None:
             return None
         row: Self | None = type(self)._default_manager.filter(pk=self.pk, live=True).first()

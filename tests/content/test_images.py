@@ -47,7 +47,9 @@ def editor(client):
     return user
 
 
-@pytest.mark.parametrize(("kind", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("WEBP", "a.webp")]
+)
 def test_place_and_camera_are_gone_from_original_and_renditions(editor, client, kind, name):
     content = photo(kind)
     assert b"Telefonmerke" in content
@@ -121,3 +123,4 @@ def test_documents_are_handed_out_as_attachments(editor, client):
     response = client.get(document.url)
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    response.close()

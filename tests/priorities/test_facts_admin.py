@@ -94,8 +94,10 @@ def published_milestone(priority, **values):
 
 
 def test_an_editor_proposes_a_publisher_approves(
-    client, editor, publisher, priority, django_capture_on_commit_callbacks
+    client, editor, publisher, priority, settings, django_capture_on_commit_callbacks
 ):
+    # Django's test environment puts a backend of its own in the place of ours.
+    settings.EMAIL_BACKEND = "outbox.backend.OutboxBackend"
     client.force_login(editor)
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(ADD_STATUS, status_form(priority) | {"action-submit": "1"})
@@ -429,7 +431,10 @@ def test_the_page_of_a_priority_shows_its_facts_with_their_ways_in(client, edito
     assert "Kravlista er ute." in body
     assert f"{ADD_STATUS}?priority={priority.pk}" in body
     assert reverse("wagtailsnippets_priorities_milestone:add") in body
-    assert reverse("wagtailadmin_pages:add", args=["priorities", "progressupdatepage", page.pk]) in body
+    assert (
+        reverse("wagtailadmin_pages:add", args=["priorities", "progressupdatepage", page.pk])
+        in body
+    )
 
 
 RIGHTS = {
@@ -455,7 +460,9 @@ def test_each_right_stands_beside_its_denial(client, priority, role):
     assert answers == RIGHTS[role]
 
 
-def test_importing_again_leaves_facts_and_news_alone(published_plan, priority, adopted_text, read_in):
+def test_importing_again_leaves_facts_and_news_alone(
+    published_plan, priority, adopted_text, read_in
+):
     published_status(priority)
     published_milestone(priority)
     printed = read_in(adopted_text, publish=True)
