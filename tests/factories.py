@@ -1,10 +1,23 @@
 """Makes what tests need."""
 
+from datetime import date
+from decimal import Decimal
+
 import factory
 from django.contrib.auth.models import Group
 
+from home.models import HomePage
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
+from priorities.models import (
+    Indicator,
+    IndicatorValue,
+    Milestone,
+    NewsIndexPage,
+    PriorityPage,
+    ProgressUpdatePage,
+    StatusChange,
+)
 
 PASSWORD = "fjord-bratt-skute-9"
 
@@ -26,3 +39,88 @@ class UserFactory(factory.django.DjangoModelFactory):
     def role(self, create, extracted, **kwargs):
         if extracted:
             self.groups.add(Group.objects.get(name=RoleGroup(extracted)))
+
+
+class FactFactory(factory.django.DjangoModelFactory):
+    """A fact as a draft; `published=True` publishes it as the admin does."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    live = False
+
+    @factory.post_generation
+    def published(self, create, extracted, **kwargs):
+        if extracted:
+            self.save_revision().publish()
+            self.refresh_from_db()
+
+
+class StatusChangeFactory(FactFactory):
+    class Meta:
+        model = StatusChange
+
+    status = "under_way"
+    decided_on = date(2026, 11, 3)
+    reason_nb = "Vi er i gang."
+    decided_by = "executive_committee"
+
+
+class MilestoneFactory(FactFactory):
+    class Meta:
+        model = Milestone
+
+    title_nb = "Kravlista er vedtatt"
+    planned_on = date(2026, 12, 15)
+
+
+class IndicatorFactory(FactFactory):
+    """`measured` maps ISO dates to values."""
+
+    class Meta:
+        model = Indicator
+
+    name_nb = "Kommuner med møte"
+    unit_nb = "kommuner"
+    baseline = Decimal(0)
+    baseline_on = date(2026, 8, 1)
+    target = Decimal(58)
+
+    @classmethod
+    def _create(cls, model_class, *args, measured=None, **kwargs):
+        indicator = model_class(*args, **kwargs)
+        indicator.values = [
+            IndicatorValue(
+                measured_on=date.fromisoformat(day), value=Decimal(value), source_title="Opptelling"
+            )
+            for day, value in (measured or {}).items()
+        ]
+        indicator.save()
+        return indicator
+
+
+def publish_changes(row, **changes):
+    """Changes a fact or a page and publishes it, as the admin does; returns it as it then is."""
+    row = type(row).objects.get(pk=row.pk)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.full_clean()
+    row.save_revision().publish()
+    return type(row).objects.get(pk=row.pk)
+
+
+def make_update(*priorities, published=True, **values):
+    """A progress update under the page of the first of `priorities`, or under /nyheter/."""
+    values = {"title": "Vi har møtt partiene", "intro": "To møter på en uke."} | values
+    if priorities:
+        parent = PriorityPage.objects.get(priority=priorities[0])
+    else:
+        parent = NewsIndexPage.objects.child_of(HomePage.objects.get()).get()
+    update = ProgressUpdatePage(live=False, **values)
+    update.priorities = list(priorities)
+    parent.add_child(instance=update)
+    revision = update.save_revision()
+    if published:
+        revision.publish()
+    return ProgressUpdatePage.objects.get(pk=update.pk)

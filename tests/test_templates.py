@@ -18,6 +18,7 @@ from content.models import SiteFacts
 from home.models import HomePage, StandardPage
 from portal import errors
 from priorities.models import ActionPlan, Priority, PriorityPage, SubGoal
+from priorities.templatetags.facts import ICONS
 from tests.factories import PASSWORD, UserFactory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,11 +33,11 @@ SITE_CSS, TOKENS, ADMIN_CSS = sheet("site.css"), sheet("tokens.css"), sheet("adm
 MARKUP = {
     path: path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))
-    if "emails" not in path.parts and "admin" not in path.parts
+    if not {"emails", "admin", "panels"} & set(path.parts)
 }
 # Classes that Wagtail or a template tag's argument writes.
 WRITTEN_ELSEWHERE = {"block-heading", "icon"}
-BUILT = {"is-go", "is-win", "is-late", "is-lost"}  # class="note is-{{ kind }}"
+BUILT = {f"is-{mark}" for mark in ICONS}  # class="status is-{{ mark }}"
 
 
 def used_classes():
@@ -70,6 +71,7 @@ def test_every_token_is_defined_and_used():
 def test_every_icon_is_drawn_and_used():
     drawn = set(re.findall(r'id="([\w-]+)"', (ROOT / "assets/icons.svg").read_text("utf-8")))
     used = {name for text in MARKUP.values() for name in re.findall(r'{% icon "([\w-]+)"', text)}
+    used |= set(ICONS.values())
     assert drawn == used
 
 

@@ -285,16 +285,19 @@ class PriorityPage(PortalPage):
         from priorities.statistics import measured, reached, timeline
 
         plan_page = self.get_parent().specific
-        plan, priority = plan_page.plan, self.priority
+        plan = plan_page.plan
         asked = asked_day(request, plan)
+        siblings = plan_page.priority_pages(asked)
+        place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
+        priority = self.priority if place is None else siblings[place].priority
         words = words_of(plan, [priority], asked).get(priority.pk)
         if words is None:
             asked = AsOf.today(
                 gettext("The priority was not in the plan yet. This is how it is today.")
             )
             words = words_of(plan, [priority], asked)[priority.pk]
-        siblings = plan_page.priority_pages(asked)
-        place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
+            siblings = plan_page.priority_pages(asked)
+            place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
         statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
         milestones = facts_of(Milestone, [priority], asked)[priority.pk]
         indicators = facts_of(Indicator, [priority], asked)[priority.pk]

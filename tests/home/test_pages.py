@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from home.models import StandardPage
@@ -57,13 +59,21 @@ def test_an_empty_house_has_no_broken_page(client, db):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(
-    plan, client, read_in, django_assert_max_num_queries, adopted_text
+    plan, client, read_in, django_assert_num_queries, adopted_text
 ):
+    addresses = ("/", "/handlingsplan/2026-2027/", PriorityPage.objects.first().url)
+    costs = {}
+    for address in addresses:
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        costs[address] = len(queries)
+        assert costs[address] <= 40
     more = "".join(f"- Prioritering nummer {number} om noe eget.\n" for number in range(40))
     read_in(adopted_text + "\n" + more, publish=True)
-    client.get("/")
-    for address in ("/", "/handlingsplan/2026-2027/", PriorityPage.objects.first().url):
-        with django_assert_max_num_queries(25):
+    for address in addresses:
+        client.get(address)
+        with django_assert_num_queries(costs[address]):
             client.get(address)
 
 
