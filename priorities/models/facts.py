@@ -266,7 +266,11 @@ class StatusChange(Fact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label}, {self.decided_on:%d.%m.%Y}"
+        return gettext("Priority %(place)d: %(status)s, %(day)s") % {
+            "place": self.priority.position,
+            "status": self.label,
+            "day": f"{self.decided_on:%d.%m.%Y}",
+        }
 
     def clean(self) -> None:
         super().clean()
