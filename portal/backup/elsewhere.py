@@ -29,7 +29,6 @@ def ask(question: str, *, database: str, media: Path) -> Any:
     """
     environ = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": str(settings.SETTINGS_MODULE),
         "BACKUP_DATABASE": database,
         "BACKUP_MEDIA": str(media),
         "REDIS_URL": NO_REDIS,
