@@ -410,7 +410,7 @@ def test_a_disk_that_is_really_full(portal, tmp_path):
         subprocess.run(["umount", small], check=True)
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.15, 0.3])
+@pytest.mark.parametrize("moment", [0.0, 0.2])
 def test_a_killed_backup_is_never_taken_for_a_whole_one(portal, moment):
     for number in range(60):
         portal.upload(f"documents/{number}.bin", os.urandom(100_000))
@@ -856,7 +856,13 @@ KILL = (
 """SIGKILL right before the n-th step of a restore that moves or removes something."""
 
 
-@pytest.mark.parametrize("moment", range(1, 9))
+IN_DEEP = {1, 2, 6, 7, 8}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [pytest.param(n, marks=[pytest.mark.deep] if n in IN_DEEP else []) for n in range(1, 9)],
+)
 def test_a_restore_that_is_killed_ends_as_the_old_or_as_the_new(portal, moment):
     backup = portal.backup()
     new = portal.state()
