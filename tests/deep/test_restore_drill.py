@@ -84,7 +84,8 @@ class Server:
         """People and pictures: ten times what the demo holds, and then some."""
         script = (
             "from memberorgs.models import User\n"
-            f"User.objects.bulk_create(User(email=f'p{{n}}@example.org') for n in range({PEOPLE}))\n"
+            f"people = [User(email=f'p{{n}}@example.org') for n in range({PEOPLE})]\n"
+            "User.objects.bulk_create(people)\n"
         )
         self.manage("shell", "--command", script)
         for number in range(PICTURES):
