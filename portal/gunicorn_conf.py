@@ -68,6 +68,8 @@ def on_starting(server: Any) -> None:
         _load_django()
     if os.environ.pop("START_GATE", "") == "stdin" and not sys.stdin.buffer.read(1):
         sys.exit(1)
+    if not reload:
+        _list_static_files_again()
 
 
 def _load_django() -> None:
@@ -85,6 +87,16 @@ def _load_django() -> None:
     # Objects that a collection never touches stay in memory that all workers share.
     gc.collect()
     gc.freeze()
+
+
+def _list_static_files_again() -> None:
+    """`prepare` may have collected new ones since Django read their names: after an update, or
+    in a data folder whose backup was restored."""
+    from django.contrib.staticfiles.storage import staticfiles_storage as storage
+
+    load = getattr(storage, "load_manifest", None)
+    if load is not None:
+        storage.hashed_files, storage.manifest_hash = load()
 
 
 def post_fork(server: Any, worker: Any) -> None:

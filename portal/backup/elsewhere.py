@@ -29,11 +29,13 @@ def ask(question: str, *, database: str, media: Path) -> Any:
     """
     environ = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": str(settings.SETTINGS_MODULE),
         "BACKUP_DATABASE": database,
         "BACKUP_MEDIA": str(media),
         "REDIS_URL": NO_REDIS,
         "LOG_LEVEL": "ERROR",
+        # A demo folder says by itself what it is only where no variable is set.
+        "DEMO": str(int(settings.DEMO)),
+        "DEBUG": str(int(settings.DEBUG)),
     }
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "portal.backup.elsewhere", question],

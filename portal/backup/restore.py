@@ -218,7 +218,10 @@ def mend() -> bool:
     if database.exists(database.beside("restoring")):
         database.take_back()
         if _aside(media).exists():
-            if media.exists():
+            if _staged(media).exists():
+                with contextlib.suppress(FileNotFoundError):
+                    media.rmdir()  # made anew by a start in between; never one with content
+            else:
                 os.replace(media, _staged(media))
             os.replace(_aside(media), media)
         elif not had_files and not _staged(media).exists():

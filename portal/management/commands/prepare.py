@@ -35,11 +35,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._folders()
         try:
             mend_at_start()
         except BackupError as error:
             raise CommandError(str(error)) from error
+        self._folders()
         self._step(_("Database"), self._migrate)
         self._step(_("Counties, municipalities, parties, institutions"), self._reference_data)
         # Only into an empty house: an amended plan that an editor read in must not be undone.
