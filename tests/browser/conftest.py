@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +10,15 @@ from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from home.models import HomePage, StandardPage
-from priorities.models import PriorityPage, SubGoal
+from priorities.choices import Status
+from priorities.models import ActionPlan, PriorityPage, Source, SubGoal
+from tests.factories import (
+    IndicatorFactory,
+    MilestoneFactory,
+    StatusChangeFactory,
+    make_update,
+    publish_changes,
+)
 
 # Playwright's loop runs in this thread, and Django takes any running loop for an async caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -21,6 +30,12 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+TABLE = {
+    "columns": [{"type": "text", "heading": "Sted"}, {"type": "number", "heading": "Boliger"}],
+    "rows": [{"values": ["Fjordvik", "12"]}],
+    "caption": "Boliger i Fjordvik",
+}
 
 # Chromium tells a violation as an event too; the console may be quiet about one.
 WATCH = """
@@ -49,11 +64,60 @@ def chromium(django_db_setup):
         browser.close()
 
 
+def fill_with_facts(priority):
+    """A status of each kind in the plan, and something of everything on `priority`."""
+    for number, one in enumerate(ActionPlan.objects.get().priorities.in_order()):
+        if one != priority:
+            StatusChangeFactory(
+                priority=one, status=Status.values[number % 8], cause="others", published=True
+            )
+    StatusChangeFactory(
+        priority=priority, status="not_started", decided_on=date(2026, 9, 1), published=True
+    )
+    change = StatusChangeFactory(
+        priority=priority,
+        status="partly",
+        cause="compromise",
+        note_nb="De fire andre venter til våren.",
+        meeting="AU-møte 14",
+        case_number="5/26",
+        source_title="Protokollen",
+        source_url="https://example.org/protokoll",
+        published=True,
+    )
+    publish_changes(change, reason_nb="Fem av ni krav.", correction_reason="Vi telte feil.")
+    MilestoneFactory(priority=priority, done_on=date(2026, 9, 1), published=True)
+    MilestoneFactory(priority=priority, planned_on=date(2026, 9, 2), published=True)
+    MilestoneFactory(priority=priority, planned_on=date(2099, 4, 1), published=True)
+    moved = MilestoneFactory(priority=priority, published=True)
+    publish_changes(
+        moved, planned_on=date(2098, 1, 8), moved_reason_nb="Studentsamskipnadene venter."
+    )
+    IndicatorFactory(priority=priority, measured={"2026-10-01": "12.5"}, published=True)
+    for number in range(6):
+        update = make_update(
+            priority,
+            ActionPlan.objects.get().priorities.get(position=3),
+            title=f"Velferdstjenestetilbudet er kartlagt, del {number}",
+            body=[
+                ("table", TABLE),
+                ("call_to_action", {"text": "Svar nå", "url": "/om-portalen/"}),
+            ],
+        )
+    update.sources = [Source(title="Kartleggingen", url="https://example.org/", place="s. 12")]
+    update.save_revision().publish()
+    return update
+
+
 @pytest.fixture
 def house(transactional_db, published_plan):
     """Addresses of one page of each kind, with something in every part of it."""
     page = PriorityPage.objects.get(priority__position=5)
     SubGoal.objects.create(priority=page.priority, position=1, text="Flere boliger i Fjordvik.")
+    update = fill_with_facts(page.priority)
+    page.summary = "Studentvelferden skal følge studentene."
+    page.owner_role = "Arbeidsutvalget"
+    page.related = [page.priority.plan.priorities.get(position=6)]
     page.body = [
         ("heading", "Slik jobber vi"),
         ("text", '<p>Les <a href="https://example.org/">mer</a>.</p><ul><li>Ett</li></ul>'),
@@ -73,6 +137,10 @@ def house(transactional_db, published_plan):
         "front": "/",
         "plan": "/handlingsplan/2026-2027/",
         "priority": page.url,
+        "past": f"{page.url}?dato=2026-11-01",
+        "news": "/nyheter/",
+        "update": update.url,
+        "corrections": "/framdrift/rettelser/",
         "plain": plain.url,
         "log-in": "/konto/logg-inn/",
         "missing": "/finnes-ikke/",
