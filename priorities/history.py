@@ -38,7 +38,6 @@ def facts_of(
         _rewound(list(rows.public_on(asked.day)), asked) if asked.past else list(rows.live())
     )
     if model is StatusChange:
-        found = [change for change in found if change.decided_on <= asked.day]  # type: ignore[attr-defined]
         found.sort(key=lambda change: (change.decided_on, change.pk), reverse=True)  # type: ignore[attr-defined]
     of: dict[int, list[AnyFact]] = defaultdict(list)
     for row in found:
@@ -92,7 +91,7 @@ def _undo_value(indicator: Indicator, day: date, old: str | None) -> None:
 
 def _undo_move(milestone: Milestone, earlier: list[Correction]) -> None:
     """What the public saw of moves: those made by the day, `earlier`, the newest first."""
-    first = date.fromisoformat(earlier[-1].old) if earlier else None
+    first = date.fromisoformat(str(earlier[-1].old)) if earlier else None
     milestone.moved_from = first if first != milestone.planned_on else None
     milestone.moved_reason_nb = earlier[0].reason if earlier else ""
     milestone.moved_reason_nn = milestone.moved_reason_en = ""

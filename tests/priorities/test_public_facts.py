@@ -240,7 +240,7 @@ def test_a_status_tells_what_why_who_when_and_where_from(client, priority, page)
         status="partly",
         cause="compromise",
         decided_on=date(2026, 11, 20),
-        reason_nb="Fem av ni krav er tatt inn.",
+        reason_nb="Fem av ni <i>krav</i> er tatt inn.",
         note_nb="De fire andre <b>venter</b>.",
         meeting="AU-møte 14",
         case_number="5/26",
@@ -250,7 +250,7 @@ def test_a_status_tells_what_why_who_when_and_where_from(client, priority, page)
     )
     verdict = part(text_of(client, page.url), 'class="verdict is-part"', "</section>")
     said = words(verdict)
-    assert "Delvis gjennomslag Fem av ni krav er tatt inn." in said
+    assert "Delvis gjennomslag Fem av ni &lt;i&gt;krav&lt;/i&gt; er tatt inn." in said
     assert "Satt av arbeidsutvalget 20. november 2026 (AU-møte 14, sak 5/26)" in said
     assert "Årsak: Det ble et kompromiss" in said
     assert '<a href="https://eksempel.example/protokoll">Protokollen</a>' in verdict
