@@ -3,12 +3,15 @@
 import contextlib
 import hashlib
 import re
+import sys
+import types
 from collections import Counter
 from datetime import date, datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
@@ -22,6 +25,7 @@ from outbox.models import OutgoingMail
 from portal import demo
 from portal.demo_content import loader
 from portal.demo_content.images import PICTURES
+from portal.management.commands.editor_guide import SCENES
 from priorities.as_of import AsOf
 from priorities.choices import NEEDS_CAUSE, MilestoneState, Status
 from priorities.models import (
@@ -415,3 +419,29 @@ def test_prepare_seeds_in_demo_mode_only(db, settings, tmp_path):
     settings.DEMO = True
     call_command("prepare", no_static=True, stdout=StringIO())
     assert StatusChange.objects.exists()
+
+
+GUIDE = settings.BASE_DIR / "docs" / "redigere.md"
+
+
+def test_the_guide_shows_each_picture_that_its_command_takes():
+    linked = re.findall(r"!\[([^\]]*)\]\(redigere/([\w-]+)\.png\)", GUIDE.read_text("utf-8"))
+    assert [name for _, name in linked] == list(SCENES)
+    assert len(linked) <= 12
+    assert all(len(alt) > 25 for alt, _ in linked)
+    for name in SCENES:
+        assert 0 < (GUIDE.parent / "redigere" / f"{name}.png").stat().st_size <= 120_000
+
+
+def test_without_playwright_the_guides_command_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "playwright", None)
+    with pytest.raises(CommandError, match="make lint"):
+        call_command("editor_guide")
+
+
+def test_without_chromium_the_guides_command_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "playwright", types.ModuleType("playwright"))
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "chromium"))
+    with pytest.raises(CommandError, match="Chromium"):
+        call_command("editor_guide", out=tmp_path / "pictures")
+    assert not (tmp_path / "pictures").exists()
