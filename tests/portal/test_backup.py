@@ -130,13 +130,23 @@ def model(django_db_setup, django_db_blocker, tmp_path_factory):
     """A database with the adopted plan, to be copied for each test."""
     suite = connections["default"].settings_dict["NAME"]
     with django_db_blocker.unblock():
-        name = _copy_of(suite, tmp_path_factory.mktemp("model") / "model.sqlite3")
+        name = _migrated(tmp_path_factory.mktemp("model") / "model.sqlite3")
         _use(name)
         call_command("prepare", no_static=True, verbosity=0, stdout=StringIO())
         connection.close()
         yield name
         _drop(name)
         _use(suite)
+
+
+def _migrated(path):
+    """Not the suite's own database: tests with real transactions leave that one empty."""
+    if ON_SQLITE:
+        return _copy_of(live_settings.DATABASE_TEMPLATE, path)
+    name = f"portal_backup_{os.getpid()}_{next(numbers)}"
+    with server() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    return name
 
 
 def _copy_of(name, path):
