@@ -23,7 +23,7 @@ dev: ## the same with DEBUG: reload on change, error pages
 
 test: ## the test suite, on SQLite and the embedded Redis
 	@$(SETUP) test
-	@exec $(VENV) -m pytest --ignore=tests/browser --ignore=tests/deep -m "not services" $(ARGS)
+	@exec $(VENV) -m pytest -n auto --ignore=tests/browser --ignore=tests/deep -m "not services" $(ARGS)
 
 lint: ## style, types, structure, templates
 	@$(SETUP) dev
