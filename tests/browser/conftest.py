@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from home.models import HomePage, StandardPage
@@ -78,6 +80,7 @@ def fill_with_facts(priority):
         priority=priority,
         status="partly",
         cause="compromise",
+        decided_on=timezone.localdate(),
         note_nb="De fire andre venter til våren.",
         meeting="AU-møte 14",
         case_number="5/26",
@@ -114,7 +117,9 @@ def house(transactional_db, published_plan):
     """Addresses of one page of each kind, with something in every part of it."""
     page = PriorityPage.objects.get(priority__position=5)
     SubGoal.objects.create(priority=page.priority, position=1, text="Flere boliger i Fjordvik.")
-    update = fill_with_facts(page.priority)
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=10)):
+        update = fill_with_facts(page.priority)
     page.summary = "Studentvelferden skal følge studentene."
     page.owner_role = "Arbeidsutvalget"
     page.related = [page.priority.plan.priorities.get(position=6)]
@@ -137,7 +142,7 @@ def house(transactional_db, published_plan):
         "front": "/",
         "plan": "/handlingsplan/2026-2027/",
         "priority": page.url,
-        "past": f"{page.url}?dato=2026-11-01",
+        "past": f"{page.url}?dato={now - timedelta(days=5):%Y-%m-%d}",
         "news": "/nyheter/",
         "update": update.url,
         "corrections": "/framdrift/rettelser/",
