@@ -1,20 +1,20 @@
 """What happens to an image before it is kept."""
 
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile
 from PIL import Image, ImageOps
 
 # Pillow's name of the format → how it is written anew.
-FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True},
     "PNG": {"optimize": True},
     "WEBP": {"quality": 90},
 }
 
 
-def without_metadata(file: BinaryIO, name: str) -> ContentFile:
+def without_metadata(file: BinaryIO, name: str) -> "ContentFile[bytes]":
     """The same picture, drawn anew: upright, without place, camera, time or comments.
 
     A photo tells where and with which phone it was taken; whoever uploads it seldom knows. Raises

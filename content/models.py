@@ -39,8 +39,9 @@ class PortalImage(AbstractImage):  # type: ignore[misc]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new file is kept without its metadata, whichever door it came through."""
-        if self.file and not self.file._committed:
-            self.file = without_metadata(self.file.file, self.file.name)
+        file: Any = self.file
+        if file and not file._committed:
+            self.file = without_metadata(file.file, file.name)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 

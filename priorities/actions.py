@@ -329,10 +329,15 @@ def publish_plan(*, plan: ActionPlan, by: "User | None") -> int:
             *plan.priorities.select_related("latest_revision"),
         ]
         published = 0
+        standing = set(plan.priorities.standing().values_list("pk", flat=True))
         for part in parts:
             if part.has_unpublished_changes and part.latest_revision is not None:
                 part.latest_revision.publish(user=by, skip_permission_checks=True)
                 published += 1
+        # A priority leaves the plan when that is published, not when the document is read.
+        plan.priorities.filter(pk__in=standing, archived_at__isnull=False).update(
+            archived_at=timezone.now()
+        )
         _record_wordings(plan)
         return published + _publish_pages(plan, by)
 

@@ -23,7 +23,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     # Longer numbers are no keys, and some databases refuse them.
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
         priority = Priority.objects.live().filter(pk=wanted).first()
-    found = Correction.objects.filter(priority__live=True)
+    found = Correction.objects.for_readers().filter(priority__live=True)
     if priority is not None:
         found = found.filter(priority=priority)
     part = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))

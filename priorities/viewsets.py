@@ -1,4 +1,4 @@
-"""The staff's side of facts: lists with filters and export, forms in the order of an editor's thoughts."""
+"""The staff's side of facts: lists with filters and export, forms as an editor thinks."""
 
 from typing import Any
 

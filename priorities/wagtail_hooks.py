@@ -18,8 +18,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
 from priorities.desk import DeskPanel, NewProgressView
+from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
 from priorities.models import ActionPlanPage, PriorityPage
 from priorities.models.facts import Fact
 from priorities.reports import SilentPrioritiesView

@@ -57,7 +57,11 @@ def test_who_and_when_come_in_pairs():
         for field in model._meta.get_fields():
             # Wagtail's own pair, which it keeps itself.
             if field.name.endswith("_by") and field.name != "locked_by":
-                when = model._meta.get_field(field.name[:-3] + "_at")
+                stem = field.name[:-3]
+                names = {other.name for other in model._meta.get_fields()}
+                when = model._meta.get_field(
+                    f"{stem}_at" if f"{stem}_at" in names else f"{stem}_on"
+                )
                 assert not when.null or {field.name, when.name} <= held, f"{model}.{field.name}"
 
 

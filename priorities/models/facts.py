@@ -124,31 +124,41 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
             super().save(*args, **kwargs)
             return
         with transaction.atomic():
-            published = self.published()
+            before = self._once_public()
             super().save(*args, **kwargs)
-            if published is not None:
-                self._leave_corrections(published)
+            if before is not None and (before.live or self.live):
+                self._leave_corrections(before)
 
-    def _leave_corrections(self, published: Self) -> None:
-        before, after = published.frozen, self.public_values()
+    def _once_public(self) -> Self | None:
+        """The row as the public reads it, or last read it before it was withdrawn."""
+        if self.pk is None:
+            return None
+        row: Self | None = (
+            type(self)._default_manager.filter(pk=self.pk, first_published_at__isnull=False).first()
+        )
+        if row is not None:
+            row.frozen = row.public_values()
+        return row
+
+    def _leave_corrections(self, public: Self) -> None:
+        before, after = public.frozen, self.public_values()
         if not self.live:
             before, after = {"live": True}, {"live": False}
+        elif not public.live:
+            before, after = {"live": False} | before, {"live": True} | after
         for name in [*before, *(name for name in after if name not in before)]:
-            if self.is_corrected(name, before.get(name), after.get(name)):
+            if before.get(name) != after.get(name):
                 Correction.objects.create(
                     priority_id=self.priority_id,
                     kind=type(self)._meta.model_name or "",
                     object_id=self.pk,
-                    subject=str(published)[:300],
+                    subject=str(public)[:300],
                     field=name,
                     old=before.get(name),
                     new=after.get(name),
-                    reason=self.reason_of_change(published)[:300],
+                    reason=self.reason_of_change(public)[:300],
                     corrected_by=_correcting_user.get(),
                 )
-
-    def is_corrected(self, name: str, old: Any, new: Any) -> bool:
-        return bool(old != new)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """What the public has read is withdrawn (unpublished) in the open, never deleted."""
@@ -485,13 +495,9 @@ class Indicator(Fact):
             for value in self.values.all()
         }
 
-    def is_corrected(self, name: str, old: Any, new: Any) -> bool:
-        """A new value is news; a changed or removed one is a correction."""
-        return bool(old != new and not (name.startswith("value ") and old is None))
-
     def reason_of_change(self, published: Self) -> str:
         before, after = published.frozen, self.public_values()
-        if any(self.is_corrected(name, old, after.get(name)) for name, old in before.items()):
+        if any(after.get(name) != old for name, old in before.items()):
             return self.correction_reason
         return self.correction_reason or gettext("A new value.")
 
@@ -529,6 +535,10 @@ class IndicatorValue(models.Model):
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def for_readers(self) -> Self:
+        """Without new values of indicators: those are news, kept here for their moment only."""
+        return self.exclude(field__startswith="value ", old__isnull=True)
+
     def after(self, day: date) -> Self:
         """Those that were made when `day` was over, the newest first: undo them to see `day`."""
         return self.filter(corrected_at__gt=end_of_day(day)).order_by("-corrected_at", "-pk")

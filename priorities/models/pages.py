@@ -302,7 +302,7 @@ class PriorityPage(PortalPage):
         milestones = facts_of(Milestone, [priority], asked)[priority.pk]
         indicators = facts_of(Indicator, [priority], asked)[priority.pk]
         news = priority.updates.public_news().public_on(asked)
-        corrections = priority.corrections.all()
+        corrections = priority.corrections.for_readers()
         if asked.past:
             corrections = corrections.filter(corrected_at__lte=asked.end)
         text = text_of(self, asked)

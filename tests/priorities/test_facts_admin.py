@@ -1,4 +1,4 @@
-"""Status, milestones and indicators through the editors' admin: draft, approval, correction, rights."""
+"""Status, milestones and indicators through the admin: draft, approval, correction, rights."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -232,6 +232,21 @@ def test_withdrawing_is_one_correction_and_deleting_is_refused(client, priority)
     assert StatusChange.objects.filter(pk=change.pk).exists()
 
 
+def test_publishing_again_what_was_withdrawn_is_told_with_all_that_changed(priority):
+    change = published_status(priority)
+    change.unpublish()
+    change.refresh_from_db()
+    change.reason_nb = "Kravlista er ute igjen."
+    change.correction_reason = "Den var trukket ved en feil."
+    change.save_revision().publish()
+    told = [(c.field, c.says) for c in Correction.objects.order_by("pk")]
+    assert told == [
+        ("live", "trukket tilbake"),
+        ("live", "offentlig"),
+        ("reason_nb", "Kravlista er ute igjen."),
+    ]
+
+
 def test_corrections_undo_nothing_when_the_second_write_fails(priority, monkeypatch):
     change = published_status(priority)
 
@@ -331,7 +346,8 @@ def test_progress_is_derived_from_values(priority):
         IndicatorValue(measured_on=date(2026, 11, 1), value=45, source_title="Egen telling")
     )
     fresh.save_revision().publish()
-    assert Correction.objects.count() == 1, "a new value is news, not a correction"
+    assert Correction.objects.for_readers().count() == 1, "a new value is news, not a correction"
+    assert Correction.objects.count() == 2, "but the moment it came is known"
 
 
 @pytest.mark.parametrize(

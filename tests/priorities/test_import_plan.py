@@ -4,10 +4,12 @@ import threading
 from datetime import date
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from wagtail.models import Page, Revision
 
+from priorities.actions import publish_plan
 from priorities.models import (
     ActionPlan,
     PlanImport,
@@ -117,6 +119,16 @@ def test_a_priority_that_is_gone_is_archived_and_its_address_answers(
     assert gone in response.content.decode()
     assert "gikk ut av planen" in response.content.decode()
     assert SECOND not in client.get("/handlingsplan/2026-2027/").content.decode()
+
+
+def test_a_priority_leaves_when_that_is_published(published_plan, adopted_text, read_in):
+    gone = bullets(adopted_text)[1]
+    with time_machine.travel("2026-12-01T12:00:00+01:00"):
+        read_in(adopted_text.replace(f"- {gone}\n", ""))
+        assert Priority.objects.get(adopted_text=gone).archived_at is None
+    with time_machine.travel("2026-12-05T12:00:00+01:00"):
+        publish_plan(plan=published_plan, by=None)
+    assert Priority.objects.get(adopted_text=gone).archived_at.day == 5
 
 
 def test_a_priority_that_comes_back_is_the_same_one(published_plan, adopted_text, read_in):
