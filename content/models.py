@@ -39,7 +39,7 @@ class PortalImage(AbstractImage):  # type: ignore[misc]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new file is kept without its metadata, whichever door it came through."""
-        file: Any = self.file
+        file: Any = self.file  # type: ignore[has-type]
         if file and not file._committed:
             self.file = without_metadata(file.file, file.name)
             self._set_image_file_metadata()
