@@ -92,11 +92,11 @@ def _load_django() -> None:
 def _list_static_files_again() -> None:
     """`prepare` may have collected new ones since Django read their names: after an update, or
     in a data folder whose backup was restored."""
-    from django.contrib.staticfiles.storage import staticfiles_storage as storage
+    from django.contrib.staticfiles.storage import staticfiles_storage
 
-    load = getattr(storage, "load_manifest", None)
-    if load is not None:
-        storage.hashed_files, storage.manifest_hash = load()
+    storage: Any = staticfiles_storage
+    if hasattr(storage, "load_manifest"):
+        storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
 def post_fork(server: Any, worker: Any) -> None:
