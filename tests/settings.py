@@ -19,6 +19,11 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="data-", dir=SCRATCH)
 os.environ.setdefault("REDIS_URL", f"unix://{os.environ['DATA_DIR']}/no-redis.sock")
 
+# Each worker of a parallel run empties caches of its own, on a Redis that they share.
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and "REDIS_CACHE_DB" in os.environ:
+    for _name in ("REDIS_BROKER_DB", "REDIS_CACHE_DB"):
+        os.environ[_name] = str(int(os.environ[_name]) - 2 * int(_worker.removeprefix("gw")))
+
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
 
