@@ -177,6 +177,15 @@ def test_an_editors_unfinished_draft_is_not_published_by_an_import(
     assert page.title != "Halvferdig"
 
 
+def test_a_page_that_was_taken_down_stays_down(published_plan, adopted_text, read_in):
+    page = PriorityPage.objects.get(priority__position=2)
+    page.unpublish()
+    read_in(adopted_text + "\n- Enda en prioritering for å ha noe å publisere.\n", publish=True)
+    page.refresh_from_db()
+    assert not page.live
+    assert PriorityPage.objects.get(priority__position=16).live
+
+
 def test_sub_goals_are_kept_apart_and_compared(read_in):
     plan = (
         "# Handlingsplan 2030\n\n## Politiske prioriteringer\n\n"
