@@ -21,8 +21,7 @@ def restricted() -> Q:
         translation_key=OuterRef("translation_key"),
         locale__language_code=SOURCE,
     ).order_by()
-    closed: Q = Q(Exists(above)) | Q(Exists(source))
-    return closed
+    return Q(Q(Exists(above)), Q(Exists(source)), _connector=Q.OR)
 
 
 def readable_in(language: str) -> Q:
