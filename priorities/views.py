@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
+from content.caching import for_readers
 from priorities.models import Correction, Priority, PriorityPage
 
 PER_PAGE = 30
 
 
 @require_safe
+@for_readers("prioritering", "side")
 def corrections(request: HttpRequest) -> HttpResponse:
     """`/framdrift/rettelser/`: what published facts said and say, the newest first.
 
