@@ -41,6 +41,7 @@ def is_for_readers(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether anybody may get this answer: marked, and made for one who showed no papers."""
     return (
         getattr(response, "reader_keys", None) is not None
+        and request.method in {"GET", "HEAD"}
         and response.status_code in {200, 301}
         and not response.streaming
         and not response.cookies

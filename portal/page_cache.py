@@ -147,9 +147,10 @@ class Kept(NamedTuple):
         try:
             first, _, body = data.partition(b"\n")
             about = json.loads(first)
+            packed = about.pop("packed")
             if tuple(about.pop("key")) != key:
                 return None
-            return cls.of(**{"packed" if about.pop("packed") else "plain": body}, **about)
+            return cls.of(plain=b"" if packed else body, packed=body if packed else b"", **about)
         except (ValueError, KeyError, TypeError, OSError, EOFError):
             return None
 
@@ -409,14 +410,16 @@ class PageCache:
         body = bytes(answer.content)
         answer.close()
         packed = gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_PACKED else b""
-        worth_it = packed and len(packed) < len(body) * 0.9
+        if len(packed) >= len(body) * 0.9:
+            packed = b""
         page = Kept.of(
             generation=generation or 0,
             made=made,
             keys=keys,
             status=status,
             headers=headers,
-            **{"packed": packed} if worth_it else {"plain": body},
+            plain=b"" if packed else body,
+            packed=packed,
         )
         self._learn_and_keep(place, asked, page, generation)
         return _answer(page, environ, start_response)

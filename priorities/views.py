@@ -1,16 +1,35 @@
-"""The public list of corrections."""
+"""Public pages of the plan that no editor writes: progress as a whole, corrections."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale
 
 from content.caching import for_readers
-from priorities.models import Correction, Priority, PriorityPage
+from content.languages import query_of
+from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
+from priorities.progress import progress_of
 
 PER_PAGE = 30
+
+
+@require_safe
+@for_readers()
+def progress(request: HttpRequest) -> HttpResponse:
+    """`/framdrift/`: how the newest published plan goes as a whole."""
+    page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
+    newest = Correction.objects.for_readers().filter(priority__live=True).select_related("priority")
+    return render(
+        request,
+        "priorities/progress.html",
+        {
+            "plan_page": page,
+            "progress": progress_of(page) if page else None,
+            "corrected": newest.first(),
+            "canonical": reverse("progress"),
+        },
+    )
 
 
 @require_safe
@@ -30,7 +49,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         found = found.filter(priority=priority)
     part = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))
     shown = {one.priority_id for one in part.object_list} | ({priority.pk} if priority else set())
-    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown, Locale.get_active())}
+    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown)}
     return render(
         request,
         "priorities/corrections.html",
@@ -42,5 +61,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "unknown_priority": bool(wanted) and priority is None,
             "query": f"?prioritering={priority.pk}&" if priority else "?",
             "canonical": reverse("corrections"),
+            "kept_query": query_of(prioritering=priority.pk if priority else None),
         },
     )

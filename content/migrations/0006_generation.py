@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0003_blocks_and_site_facts'),
+        ('content', '0005_locales'),
     ]
 
     operations = [
