@@ -28,7 +28,7 @@ def remembered(key: Hashable, build: Callable[[], Value]) -> Value:
     committed is read, and not remembered.
     """
     # The page cache asks the same watch before it makes a page, so this is never older than that.
-    stamp = freshness.watch().number(), freshness.changes()
+    stamp = freshness.watch().number(in_request=True), freshness.changes()
     with _lock:
         held = _held.get(key)
     if held is not None and held[0] == stamp:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from content.caching import for_readers
-from content.languages import query_of
-from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
+from content.languages import query_of, reader_language
+from priorities.models import Correction, Priority
+from priorities.models.pages import current_plan_page, rows_of
 from priorities.progress import progress_of
 
 PER_PAGE = 30
@@ -18,14 +19,14 @@ PER_PAGE = 30
 @for_readers()
 def progress(request: HttpRequest) -> HttpResponse:
     """`/framdrift/`: how the newest published plan goes as a whole."""
-    page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
+    page = current_plan_page()
     newest = Correction.objects.for_readers().filter(priority__live=True).select_related("priority")
     return render(
         request,
         "priorities/progress.html",
         {
             "plan_page": page,
-            "progress": progress_of(page) if page else None,
+            "progress": progress_of(page, reader_language(request)) if page else None,
             "corrected": newest.first(),
             "canonical": reverse("progress"),
         },
@@ -49,15 +50,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
         found = found.filter(priority=priority)
     part = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))
     shown = {one.priority_id for one in part.object_list} | ({priority.pk} if priority else set())
-    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown)}
+    found_rows = rows_of(shown, reader_language(request))
     return render(
         request,
         "priorities/corrections.html",
         {
             "part": part,
-            "rows": [(one, pages.get(one.priority_id)) for one in part.object_list],
+            "rows": [(one, found_rows.get(one.priority_id)) for one in part.object_list],
             "priority": priority,
-            "about": pages.get(priority.pk) if priority else None,
+            "about": found_rows.get(priority.pk) if priority else None,
             "unknown_priority": bool(wanted) and priority is None,
             "query": f"?prioritering={priority.pk}&" if priority else "?",
             "canonical": reverse("corrections"),
