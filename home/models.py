@@ -9,8 +9,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.models import PortalPage
 from priorities.as_of import AsOf
+from priorities.cards import PlanCard
 from priorities.models import ActionPlan, ActionPlanPage, NewsIndexPage, ProgressUpdatePage
 from priorities.statistics import last_changed, shares
 
@@ -78,6 +80,14 @@ class HomePage(PortalPage):
                 key=lambda row: row.how.next.planned_on,
             )[:MOST_AHEAD],
         }
+
+    def share_title(self) -> str:
+        return self.seo_title or self.headline or self.title
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if not context["sections"]:
+            return None
+        return PlanCard.of(context["plan"], context["sections"], organisation)
 
     def headline_lines(self) -> list[str]:
         """The sentences of the headline, each with its full stop."""

@@ -37,7 +37,8 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_login", query_string=True),
         name="frontend_login_redirect",
     ),
-    path("framdrift/", include("priorities.urls")),
+    path("", include("content.urls")),
+    path("", include("priorities.urls")),
     path("dokumenter/", include(wagtaildocs_urls)),
     re_path(
         r"^media/(?P<path>(?:images|original_images)/[^/]+)$",

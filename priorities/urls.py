@@ -4,4 +4,4 @@ from django.urls import path
 
 from priorities import views
 
-urlpatterns = [path("rettelser/", views.corrections, name="corrections")]
+urlpatterns = [path("framdrift/rettelser/", views.corrections, name="corrections")]

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
@@ -40,5 +41,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "unknown_priority": bool(wanted) and priority is None,
             "query": f"?prioritering={priority.pk}&" if priority else "?",
             "canonical": reverse("corrections"),
+            "share_title": gettext("Corrections"),
         },
     )

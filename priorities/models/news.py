@@ -17,8 +17,10 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.models import PortalDocument, PortalPage
 from priorities.as_of import AsOf
+from priorities.cards import NewsCard
 from priorities.models.pages import PriorityPage
 from priorities.models.plan import Priority
 
@@ -89,6 +91,8 @@ class ProgressUpdatePage(PortalPage):
         help_text=_("The news stands on the page of each of them."),
     )
 
+    share_kind = "article"
+
     objects = PageManager.from_queryset(ProgressUpdateQuerySet)()
 
     parent_page_types: ClassVar[list[str]] = [
@@ -129,6 +133,9 @@ class ProgressUpdatePage(PortalPage):
             "sources": self.sources.all().select_related("document"),
             "trail": trail,
         }
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        return NewsCard.of(self, context["priority_pages"], organisation)
 
 
 class Source(Orderable):

@@ -17,9 +17,11 @@ from wagtail.models import Locale, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.models import PortalPage
 from content.validators import AtMostWords
 from priorities.as_of import AsOf, asked_day, earliest, standing
+from priorities.cards import PlanCard, PriorityCard
 from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
 from priorities.models.facts import Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
@@ -129,6 +131,11 @@ class ActionPlanPage(PortalPage):
             "words_lang": self.words_lang(),
             "trail": self.trail(),
         }
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past or context["chosen"]:
+            return None
+        return PlanCard.of(self.plan, context["sections"], organisation)
 
     def words_lang(self) -> str:
         """The language of the adopted words where the page is in another one, else nothing."""
@@ -275,6 +282,20 @@ class PriorityPage(PortalPage):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.translation_key = self.priority.page_key
         super().full_clean(*args, **kwargs)
+
+    def share_text(self, context: Any) -> str:
+        return self.search_description or context["text"].summary or context["words"].text
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past:
+            return None
+        return PriorityCard.of(
+            context["priority"],
+            context["status"],
+            title=self.title,
+            plan=context["plan"],
+            organisation=organisation,
+        )
 
     # What was adopted, as it was valid on the day that a list is about.
     words: "Words | None" = None
