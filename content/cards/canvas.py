@@ -1,4 +1,4 @@
-"""What social cards are drawn with: flat paints, thick rules, tilted voting cards, large letters."""
+"""What social cards are drawn with: flat paints, tilted voting cards, icons, large letters."""
 
 import math
 from io import BytesIO

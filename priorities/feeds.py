@@ -1,0 +1,166 @@
+"""Progress news as Atom, for feed readers and for those who build on it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.http import http_date
+from django.utils.translation import get_language, gettext
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import conditional_page, require_safe
+from wagtail.models import Locale
+
+from content.feed_html import plain_html
+from content.models import SiteFacts
+from content.texts import absolute, printable
+from priorities.models import NewsIndexPage, Priority, PriorityPage, ProgressUpdatePage
+
+MOST_ENTRIES = 30
+# Since when the addresses of the site have meant what they mean, as tag addresses ask (RFC 4151).
+TAGGED_SINCE = "2026"
+NOON = time(12)
+
+
+class NewsAtom(Atom1Feed):
+    """Atom with the whole text, the language of each entry, and a date also while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates, default=self.feed["founded"])
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]}
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("summary", item["summary"], {"type": "text"})
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+        for number, title in item["about"]:
+            handler.addQuickElement("category", "", {"term": number, "label": title})
+
+
+@require_safe
+@conditional_page
+def news_feed(request: HttpRequest) -> HttpResponse:
+    """`/nyheter/feed/`: the newest news of all, in the language of the address."""
+    index = NewsIndexPage.objects.live().public().first()
+    address = index.get_url(request) if index else "/"
+    return _answer(
+        request,
+        ProgressUpdatePage.objects.public_news(),
+        title=gettext("News"),
+        subtitle=gettext("What we do with the action plan, step by step."),
+        address=address,
+        own_address=reverse("news_feed"),
+        key="nyheter",
+        founded=index.first_published_at if index else None,
+    )
+
+
+@require_safe
+@conditional_page
+def priority_feed(request: HttpRequest, pk: str) -> HttpResponse:
+    """`/nyheter/feed/prioritering/<key>/`: news of one priority, also when its page moves."""
+    priority = Priority.objects.live().filter(pk=pk).first()
+    page = PriorityPage.objects.of([int(pk)], Locale.get_active()).first()
+    if priority is None or page is None:
+        raise Http404
+    return _answer(
+        request,
+        ProgressUpdatePage.objects.public_news().about(priority),
+        title=page.title,
+        subtitle=page.summary or priority.adopted_text,
+        address=page.get_url(request),
+        own_address=reverse("priority_feed", args=[priority.pk]),
+        key=f"prioritering/{priority.pk}",
+        founded=priority.first_published_at,
+    )
+
+
+def _answer(
+    request: HttpRequest,
+    news: Any,
+    *,
+    title: str,
+    subtitle: str,
+    address: str,
+    own_address: str,
+    key: str,
+    founded: datetime | None,
+) -> HttpResponse:
+    organisation = printable(_organisation())
+    feed = NewsAtom(
+        title=f"{printable(title)} – {organisation}",
+        subtitle=printable(subtitle),
+        description="",
+        link=absolute(address),
+        feed_url=absolute(own_address),
+        feed_guid=_tag(key),
+        language=get_language(),
+        author_name=organisation,
+        founded=founded or _noon(date(2026, 1, 1)),
+    )
+    for update in _with_pages(news[:MOST_ENTRIES]):
+        published = _moment(update)
+        feed.add_item(
+            title=printable(update.title),
+            link=absolute(update.get_url(request)),
+            description=None,
+            unique_id=_tag(f"nyheter/{update.pk}"),
+            pubdate=published,
+            updateddate=max(published, update.last_published_at or published),
+            language=update.locale.language_code,
+            summary=printable(update.intro),
+            content=f"<p>{escape(printable(update.intro))}</p>\n{plain_html(update.body)}".strip(),
+            about=[
+                (str(page.priority_id), printable(f"{page.priority.position}. {page.title}"))
+                for page in update.about_pages
+            ],
+        )
+    response = HttpResponse(
+        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
+    )
+    response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
+    return response
+
+
+def _with_pages(updates: Any) -> Iterable[ProgressUpdatePage]:
+    for update in updates.select_related("locale").with_priority_pages():
+        update.about_pages = [
+            page
+            for priority in update.priorities.all()
+            for page in priority.public_pages
+            if page.locale_id == update.locale_id
+        ]
+        yield update
+
+
+def _organisation() -> str:
+    facts = SiteFacts.objects.filter(site__is_default_site=True).only("name").first()
+    return (facts or SiteFacts()).name
+
+
+def _moment(update: ProgressUpdatePage) -> datetime:
+    """When the news came out: on its date, to the minute where that is known."""
+    first = update.first_published_at
+    if first is not None and timezone.localdate(first) == update.date:
+        return first
+    return _noon(update.date)
+
+
+def _noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, NOON))
+
+
+def _tag(key: str) -> str:
+    """A name that stays, whatever the address becomes; each language has its own."""
+    language = get_language() or ""
+    ending = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    return f"tag:{urlsplit(settings.BASE_URL).hostname},{TAGGED_SINCE}:{key}{ending}"
