@@ -8,8 +8,10 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from home.sitemap import sitemap
 from portal import health
 from portal.robots import robots_txt
+from portal.security_txt import security_txt
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
@@ -20,6 +22,8 @@ urlpatterns = [
     path("helse/live", health.live, name="health_live"),
     path("helse/klar", health.ready, name="health_ready"),
     path("robots.txt", robots_txt, name="robots_txt"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("konto/", include("memberorgs.account_urls")),
     path(
         "admin/login/",
