@@ -13,7 +13,9 @@ from content.cards import Card
 from content.models import PortalPage
 from priorities.as_of import AsOf
 from priorities.cards import PlanCard
-from priorities.models import ActionPlan, ActionPlanPage, NewsIndexPage, ProgressUpdatePage
+from priorities.models import ActionPlanPage, ProgressUpdatePage
+from priorities.models.news import with_priority_pages
+from priorities.models.pages import words_lang
 from priorities.statistics import last_changed, shares
 
 MOST_NEWS = 5
@@ -48,33 +50,22 @@ class HomePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        plan = ActionPlan.objects.current()
-        plan_page = (
-            ActionPlanPage.objects.descendant_of(self)
-            .live()
-            .public()
-            .filter(plan=plan)
-            .select_related("plan")
-            .first()
-        )
+        plan_page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
         sections = plan_page.sections(AsOf.today()) if plan_page else []
         rows = [row for _, those in sections for row in those]
         statuses = [row.how.status for row in rows if row.how.status]
         changed = last_changed(statuses)
-        news = list(ProgressUpdatePage.objects.public_news().with_priority_pages()[:MOST_NEWS])
+        news = with_priority_pages(ProgressUpdatePage.objects.for_readers()[:MOST_NEWS])
         return context | {
-            "plan": plan,
+            "plan": plan_page.plan if plan_page else None,
             "plan_page": plan_page,
             "sections": sections,
-            "words_lang": plan_page.words_lang() if plan_page else "",
+            "words_lang": words_lang(plan_page.plan) if plan_page else "",
             "shares": shares(statuses),
             "unset": len(rows) - len(statuses),
             "changed": changed,
             "changed_page": next((row.page for row in rows if row.how.status is changed), None),
             "news": news,
-            "news_page": NewsIndexPage.objects.child_of(self).live().public().first()
-            if news
-            else None,
             "ahead": sorted(
                 (row for row in rows if row.how.next and not row.how.next_is_late),
                 key=lambda row: row.how.next.planned_on,
@@ -113,6 +104,4 @@ class StandardPage(PortalPage):
         verbose_name = _("plain page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {
-            "trail": self.get_ancestors().type(StandardPage).live()
-        }
+        return super().get_context(request, *args, **kwargs) | {"trail": self.above()}

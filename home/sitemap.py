@@ -5,15 +5,16 @@ from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import conditional_page, require_safe
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
+from content.languages import LANGUAGES, SOURCE, address, in_language
+from content.querysets import restricted
 from content.texts import absolute
 from priorities.models import (
     ActionPlanIndexPage,
@@ -55,7 +56,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     xml.startDocument()
     xml.startElement("urlset", {"xmlns": NAMESPACE, "xmlns:xhtml": LINKS})
     written = 0
-    for group in (*_pages(request), *_views()):
+    for group in (*_pages(), *_views()):
         for place in group.values():
             if written < MOST:
                 _write(xml, place, group)
@@ -71,23 +72,19 @@ def _write(xml: SimplerXMLGenerator, place: Place, group: Group) -> None:
         xml.addQuickElement("lastmod", timezone.localtime(place.changed).isoformat("T", "seconds"))
     if len(group) > 1:
         alternates = {language: other.address for language, other in group.items()}
-        source = alternates.get(settings.LANGUAGE_CODE)
+        source = alternates.get(SOURCE)
         if source is not None:
             alternates["x-default"] = source
-        for language, address in alternates.items():
-            link = {"rel": "alternate", "hreflang": language, "href": absolute(address)}
+        for language, where in alternates.items():
+            link = {"rel": "alternate", "hreflang": language, "href": absolute(where)}
             xml.addQuickElement("xhtml:link", "", link)
     xml.endElement("url")
 
 
-def _pages(request: HttpRequest) -> Iterator[Group]:
-    site = Site.find_for_request(request)
-    if site is None:
-        return
+def _pages() -> Iterator[Group]:
     rows = list(
         Page.objects.live()
-        .public()
-        .filter(depth__gt=1, alias_of=None)
+        .filter(~restricted(), depth__gt=1, alias_of=None)
         .select_related("locale", "content_type")
         .order_by("path")
     )
@@ -99,13 +96,12 @@ def _pages(request: HttpRequest) -> Iterator[Group]:
     }
     groups: dict[object, Group] = {}
     for row, kind in zip(rows, kinds, strict=True):
-        address = row.get_url(request)
-        if not address or (kind is ActionPlanIndexPage and len(plans) < 2):
+        if kind is ActionPlanIndexPage and len(plans) < 2:
             continue
         moments = [moment for moment in (row.last_published_at, facts.get(row.pk)) if moment]
-        groups.setdefault(row.translation_key, {})[row.locale.language_code] = Place(
-            address, max(moments, default=None)
-        )
+        language = row.locale.language_code
+        place = Place(address(row, language), max(moments, default=None))
+        groups.setdefault(row.translation_key, {})[language] = place
     yield from groups.values()
 
 
@@ -130,8 +126,6 @@ def _views() -> Iterator[Group]:
     """What is no page: in every language, since its words are the portal's own."""
     changed = {"corrections": Correction.objects.aggregate(at=Max("corrected_at"))["at"]}
     for name, moment in changed.items():
-        group = {}
-        for language, _ in settings.LANGUAGES:
-            with translation.override(language):
-                group[language] = Place(reverse(name), moment)
-        yield group
+        yield {
+            language: Place(in_language(reverse(name), language), moment) for language in LANGUAGES
+        }

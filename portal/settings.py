@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "geography",
     "outbox",
     "foundation.jobs",
+    "wagtail_localize",
+    "wagtail_localize.locales",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "content.languages.LanguageMiddleware",
     "portal.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -302,9 +305,17 @@ BODY_LIMIT_PUBLIC = 1024 * 1024
 
 # Language, time, numbers. The URL decides the language; bokmål has no prefix.
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", _("Norwegian bokmål"))]
+LANGUAGES = [
+    ("nb", _("Norwegian bokmål")),
+    ("nn", _("Norwegian nynorsk")),
+    ("en", _("English")),
+]
+WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Wagtail itself speaks no nynorsk.
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:1]
+# A page is translated when somebody has translated it, not by copying the tree.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # As Norwegians write dates, also in the admin's date pickers.
@@ -341,7 +352,6 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAIL_I18N_ENABLED = False
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.forms.PortalImageForm"
 WAGTAILIMAGES_IMAGE_MODEL = "content.PortalImage"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

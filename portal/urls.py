@@ -1,6 +1,7 @@
 """Every address of the portal, in the order in which they are tried."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -8,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from content.serving import serve as serve_page
 from home.sitemap import sitemap
 from portal import health
 from portal.robots import robots_txt
@@ -24,7 +26,6 @@ urlpatterns = [
     path("robots.txt", robots_txt, name="robots_txt"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
-    path("konto/", include("memberorgs.account_urls")),
     path(
         "admin/login/",
         RedirectView.as_view(pattern_name="account_login", query_string=True),
@@ -41,8 +42,6 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_login", query_string=True),
         name="frontend_login_redirect",
     ),
-    path("", include("content.urls")),
-    path("", include("priorities.urls")),
     path("dokumenter/", include(wagtaildocs_urls)),
     re_path(
         r"^media/(?P<path>(?:images|original_images)/[^/]+)$",
@@ -50,9 +49,22 @@ urlpatterns = [
         {"document_root": settings.MEDIA_ROOT},
         name="media",
     ),
+    # Bokmål has no prefix, whatever a reader tries.
+    re_path(
+        r"^(?:nb|no)(?:/(?P<path>.*))?$",
+        RedirectView.as_view(url="/%(path)s", query_string=True),
+        name="no_prefix",
+    ),
 ]
 
 if settings.DEMO:
     urlpatterns += [path("demo/post/", include("outbox.demo_urls"))]
 
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += i18n_patterns(
+    path("konto/", include("memberorgs.account_urls")),
+    path("", include("content.urls")),
+    path("", include("priorities.urls")),
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

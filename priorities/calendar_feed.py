@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import conditional_page, require_safe
 from icalendar import Calendar, Event, vDuration, vText, vUri
-from wagtail.models import Locale
 
+from content.languages import address
 from content.texts import absolute, printable
 from priorities.models import Correction, Milestone, Priority, PriorityPage
 
@@ -39,11 +39,11 @@ def milestones_calendar(request: HttpRequest) -> HttpResponse:
         milestones = milestones.filter(priority=priority)
     rows = list(milestones.order_by("planned_on", "pk"))
     asked = {row.priority_id for row in rows} | ({priority.pk} if wanted is not None else set())
-    pages = {page.priority_id: page for page in PriorityPage.objects.of(asked, Locale.get_active())}
+    pages = {page.priority_id: page for page in PriorityPage.objects.of(asked)}
     if wanted is not None and priority.pk in pages:
         name = gettext("Milestones: %(title)s") % {"title": pages[priority.pk].title}
     response = HttpResponse(
-        _calendar(request, name, rows, pages), content_type="text/calendar; charset=utf-8"
+        _calendar(name, rows, pages), content_type="text/calendar; charset=utf-8"
     )
     response.headers["Content-Disposition"] = f'inline; filename="{FILENAME}"'
     return response
@@ -58,9 +58,7 @@ def _priority(wanted: str) -> Priority:
     raise Http404
 
 
-def _calendar(
-    request: HttpRequest, name: str, rows: list[Milestone], pages: dict[int, Any]
-) -> bytes:
+def _calendar(name: str, rows: list[Milestone], pages: dict[int, Any]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", f"-//{_host()}//NSO//{get_language()}")
     calendar.add("version", "2.0")
@@ -71,7 +69,7 @@ def _calendar(
     calendar.add("x-published-ttl", vDuration(EVERY))
     changes = _changes(rows)
     for row in rows:
-        calendar.add_component(_event(request, row, pages.get(row.priority_id), changes))
+        calendar.add_component(_event(row, pages.get(row.priority_id), changes))
     return calendar.to_ical()
 
 
@@ -86,7 +84,7 @@ def _changes(rows: list[Milestone]) -> dict[int, int]:
     return dict(counted)
 
 
-def _event(request: HttpRequest, row: Milestone, page: Any, changes: dict[int, int]) -> Event:
+def _event(row: Milestone, page: Any, changes: dict[int, int]) -> Event:
     event = Event()
     event.add("uid", f"milepael-{row.pk}@{_host()}")
     changed = _changed_at(row)
@@ -101,7 +99,7 @@ def _event(request: HttpRequest, row: Milestone, page: Any, changes: dict[int, i
     if told:
         event.add("description", told)
     if page is not None:
-        event.add("url", vUri(absolute(page.get_url(request))))
+        event.add("url", vUri(absolute(address(page))))
         event.add("categories", [vText(printable(page.title))])
     event.add("status", "CONFIRMED")
     # Nobody is busy because of it.

@@ -1,6 +1,5 @@
 """Progress news as Atom, for feed readers and for those who build on it."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +14,14 @@ from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import conditional_page, require_safe
-from wagtail.models import Locale
+from wagtail.models import Page
 
 from content.feed_html import plain_html
+from content.languages import SOURCE, address, in_language, language_of
 from content.models import SiteFacts
 from content.texts import absolute, printable
 from priorities.models import NewsIndexPage, Priority, PriorityPage, ProgressUpdatePage
+from priorities.models.news import with_priority_pages
 
 MOST_ENTRIES = 30
 # Since when the addresses of the site have meant what they mean, as tag addresses ask (RFC 4151).
@@ -50,14 +51,13 @@ class NewsAtom(Atom1Feed):
 @conditional_page
 def news_feed(request: HttpRequest) -> HttpResponse:
     """`/nyheter/feed/`: the newest news of all, in the language of the address."""
-    index = NewsIndexPage.objects.live().public().first()
-    address = index.get_url(request) if index else "/"
+    index = NewsIndexPage.objects.for_readers().first()
     return _answer(
         request,
-        ProgressUpdatePage.objects.public_news(),
+        ProgressUpdatePage.objects.for_readers(),
         title=gettext("News"),
         subtitle=gettext("What we do with the action plan, step by step."),
-        address=address,
+        page=index,
         own_address=reverse("news_feed"),
         key="nyheter",
         founded=index.first_published_at if index else None,
@@ -69,15 +69,15 @@ def news_feed(request: HttpRequest) -> HttpResponse:
 def priority_feed(request: HttpRequest, pk: str) -> HttpResponse:
     """`/nyheter/feed/prioritering/<key>/`: news of one priority, also when its page moves."""
     priority = Priority.objects.live().filter(pk=pk).first()
-    page = PriorityPage.objects.of([int(pk)], Locale.get_active()).first()
+    page = PriorityPage.objects.of([int(pk)]).first()
     if priority is None or page is None:
         raise Http404
     return _answer(
         request,
-        ProgressUpdatePage.objects.public_news().about(priority),
+        ProgressUpdatePage.objects.for_readers().about(priority),
         title=page.title,
         subtitle=page.summary or priority.adopted_text,
-        address=page.get_url(request),
+        page=page,
         own_address=reverse("priority_feed", args=[priority.pk]),
         key=f"prioritering/{priority.pk}",
         founded=priority.first_published_at,
@@ -90,56 +90,53 @@ def _answer(
     *,
     title: str,
     subtitle: str,
-    address: str,
+    page: Page | None,
     own_address: str,
     key: str,
     founded: datetime | None,
 ) -> HttpResponse:
     organisation = printable(_organisation())
+    language = get_language() or SOURCE
     feed = NewsAtom(
         title=f"{printable(title)} – {organisation}",
         subtitle=printable(subtitle),
         description="",
-        link=absolute(address),
+        link=absolute(address(page) if page else in_language("/", language)),
         feed_url=absolute(own_address),
         feed_guid=_tag(key),
-        language=get_language(),
+        language=language,
         author_name=organisation,
         founded=founded or _noon(date(2026, 1, 1)),
     )
-    for update in _with_pages(news[:MOST_ENTRIES]):
+    updates = with_priority_pages(news[:MOST_ENTRIES])
+    sources = _sources(updates)
+    for update in updates:
         published = _moment(update)
         feed.add_item(
             title=printable(update.title),
-            link=absolute(update.get_url(request)),
+            link=absolute(address(update, language_of(update))),
             description=None,
-            unique_id=_tag(f"nyheter/{update.pk}"),
+            unique_id=_tag(f"nyheter/{sources.get(update.translation_key, update.pk)}"),
             pubdate=published,
             updateddate=max(published, update.last_published_at or published),
-            language=update.locale.language_code,
+            language=language_of(update),
             summary=printable(update.intro),
             content=f"<p>{escape(printable(update.intro))}</p>\n{plain_html(update.body)}".strip(),
             about=[
                 (str(page.priority_id), printable(f"{page.priority.position}. {page.title}"))
-                for page in update.about_pages
+                for page in update.priority_pages
             ],
         )
-    response = HttpResponse(
-        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
-    )
+    response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
     return response
 
 
-def _with_pages(updates: Any) -> Iterable[ProgressUpdatePage]:
-    for update in updates.select_related("locale").with_priority_pages():
-        update.about_pages = [
-            page
-            for priority in update.priorities.all()
-            for page in priority.public_pages
-            if page.locale_id == update.locale_id
-        ]
-        yield update
+def _sources(updates: list[ProgressUpdatePage]) -> dict[Any, int]:
+    """The key of the bokmål page of each, which stays when a translation comes or goes."""
+    keys = [update.translation_key for update in updates]
+    found = ProgressUpdatePage.objects.source().filter(translation_key__in=keys).order_by()
+    return dict(found.values_list("translation_key", "pk"))
 
 
 def _organisation() -> str:
@@ -161,6 +158,6 @@ def _noon(day: date) -> datetime:
 
 def _tag(key: str) -> str:
     """A name that stays, whatever the address becomes; each language has its own."""
-    language = get_language() or ""
-    ending = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    language = get_language() or SOURCE
+    ending = "" if language == SOURCE else f"/{language}"
     return f"tag:{urlsplit(settings.BASE_URL).hostname},{TAGGED_SINCE}:{key}{ending}"

@@ -1,6 +1,6 @@
 """Numbers about the plan, each defined once; pages, lists and mails read them here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,13 +42,15 @@ class Silence:
 class Standing:
     """How a priority goes: the valid status, the next milestone, the day of the last public word.
 
-    The last word is a status, a milestone that was reached, or news.
+    The last word is a status, a milestone that was reached, or news. `silent_days` counts from it,
+    or from the adoption of the plan without any; 0 until the priority has been silent for long.
     """
 
     status: StatusChange | None = None
     next: Milestone | None = None
     next_is_late: bool = False
     updated: date | None = None
+    silent_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,8 @@ def status_of(priorities: Iterable[Priority], asked: AsOf | None = None) -> dict
     return {pk: changes[0] for pk, changes in found.items()}
 
 
-def standings(priorities: Iterable[Priority], asked: AsOf) -> dict[int, Standing]:
-    """How each priority went on the day (pk → standing). The number of queries is fixed."""
+def standings(plan: ActionPlan, priorities: Iterable[Priority], asked: AsOf) -> dict[int, Standing]:
+    """How each priority of `plan` went on the day (pk → standing). Three queries."""
     priorities = list(priorities)
     statuses = status_of(priorities, asked)
     milestones = facts_of(Milestone, priorities, asked)
@@ -107,19 +109,41 @@ def standings(priorities: Iterable[Priority], asked: AsOf) -> dict[int, Standing
         .values_list("priorities")
         .annotate(Max("date"))
     )
-    found = {}
-    for priority in priorities:
-        status, those = statuses.get(priority.pk), milestones.get(priority.pk, [])
-        done = [one.done_on for one in those if one.state(asked.day) == MilestoneState.DONE]
-        ahead = next_milestone(those, asked.day)
-        words = [*done, news.get(priority.pk), status.decided_on if status else None]
-        found[priority.pk] = Standing(
-            status=status,
-            next=ahead,
-            next_is_late=ahead is not None and ahead.state(asked.day) == MilestoneState.LATE,
-            updated=max((word for word in words if word), default=None),
+    return {
+        priority.pk: clock(
+            plan,
+            [statuses[priority.pk]] if priority.pk in statuses else [],
+            milestones.get(priority.pk, []),
+            news.get(priority.pk),
+            asked.day,
         )
-    return found
+        for priority in priorities
+    }
+
+
+def clock(
+    plan: ActionPlan,
+    statuses: Sequence[StatusChange],
+    milestones: Sequence[Milestone],
+    newest: date | None,
+    day: date,
+) -> Standing:
+    """How one priority of `plan` went on `day`. `statuses` begin with the valid one, if any;
+    `newest` is the date of the newest news."""
+    status = statuses[0] if statuses else None
+    done = [one.done_on for one in milestones if one.state(day) == MilestoneState.DONE]
+    ahead = next_milestone(milestones, day)
+    words = [*done, newest, status.decided_on if status else None]
+    updated = max((word for word in words if word), default=None)
+    since = updated or plan.adopted_on
+    silent = (day - since).days if since else 0
+    return Standing(
+        status=status,
+        next=ahead,
+        next_is_late=ahead is not None and ahead.state(day) == MilestoneState.LATE,
+        updated=updated,
+        silent_days=silent if silent >= SILENT_AFTER.days else 0,
+    )
 
 
 def next_milestone(milestones: Iterable[Milestone], day: date) -> Milestone | None:

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale
 
+from content.languages import query_of
 from priorities.models import Correction, Priority, PriorityPage
 
 PER_PAGE = 30
@@ -29,7 +29,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         found = found.filter(priority=priority)
     part = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))
     shown = {one.priority_id for one in part.object_list} | ({priority.pk} if priority else set())
-    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown, Locale.get_active())}
+    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown)}
     return render(
         request,
         "priorities/corrections.html",
@@ -42,5 +42,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
             "query": f"?prioritering={priority.pk}&" if priority else "?",
             "canonical": reverse("corrections"),
             "share_title": gettext("Corrections"),
+            "kept_query": query_of(prioritering=priority.pk if priority else None),
         },
     )

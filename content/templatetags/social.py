@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from content.cards import CARD_SIZE, GeneralCard
 from content.models import PortalPage, SiteFacts
-from content.templatetags.navigation import site_facts
+from content.templatetags.navigation import alternates, canonical_url, site_facts
 from content.texts import absolute
 
 register = template.Library()
@@ -35,6 +35,9 @@ def social_tags(context: Context) -> dict[str, Any]:
         "locale": TERRITORIES.get(language, language),
         "width": CARD_SIZE[0],
         "height": CARD_SIZE[1],
+        "elsewhere": [
+            TERRITORIES.get(code, code) for code, _ in alternates(context) if code != language
+        ],
     }
     if isinstance(page, PortalPage):
         card = page.share_card(context, facts.name) or general
@@ -42,7 +45,7 @@ def social_tags(context: Context) -> dict[str, Any]:
             "title": page.share_title(),
             "text": page.share_text(context),
             "kind": page.share_kind,
-            "address": absolute(page.get_url(request)),
+            "address": canonical_url(context),
         }
     elif context.get("canonical") and context.get("share_title"):
         card = general
@@ -50,7 +53,7 @@ def social_tags(context: Context) -> dict[str, Any]:
             "title": context["share_title"],
             "text": context.get("share_text", ""),
             "kind": PortalPage.share_kind,
-            "address": absolute(context["canonical"]),
+            "address": canonical_url(context),
         }
     else:
         return {}

@@ -608,6 +608,11 @@ class Correction(models.Model):
         return str(dict(field.flatchoices).get(value, value))
 
     @property
+    def is_text(self) -> bool:
+        """Whether somebody's words were corrected; they are kept in bokmål."""
+        return self.field.endswith("_nb") or self.field in ("source_title", "meeting")
+
+    @property
     def said(self) -> str:
         return self._shown(self.old)
 

@@ -1,24 +1,26 @@
 """Progress news: what was done, by date, with sources."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
+from wagtail.models import Orderable
 
 from content.blocks import BodyBlock
 from content.cards import Card
+from content.languages import SOURCE
 from content.models import PortalDocument, PortalPage
+from content.querysets import PortalPageManager, PortalPageQuerySet
 from priorities.as_of import AsOf
 from priorities.cards import NewsCard
 from priorities.models.pages import PriorityPage
@@ -35,6 +37,7 @@ class NewsIndexPage(PortalPage):
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     max_count_per_parent = 1
+    query_keys = ("side", "prioritering", "aar")
     template = "priorities/news_index_page.html"
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
@@ -42,21 +45,32 @@ class NewsIndexPage(PortalPage):
         verbose_name = _("list of news")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        news = ProgressUpdatePage.objects.public_news().with_priority_pages()
-        paginator = Paginator(news, PER_PAGE)
+        # The filter reads these models.
+        from priorities.news_filter import NewsFilter
+
+        chosen = NewsFilter.asked(request)
+        part = Paginator(chosen.news(), PER_PAGE).get_page(request.GET.get("side"))
+        part.object_list = with_priority_pages(part.object_list)
         return super().get_context(request, *args, **kwargs) | {
-            "news": paginator.get_page(request.GET.get("side"))
+            "news": part,
+            "chosen": chosen,
+            "kept_query": chosen.kept_query,
         }
 
 
-class ProgressUpdateQuerySet(PageQuerySet):  # type: ignore[misc]
+class ProgressUpdateQuerySet(PortalPageQuerySet):
     def public_news(self) -> Self:
-        """Published, not private, the newest first."""
-        return self.live().public().order_by("-date", "-pk")
+        """Published, not private, each once and in bokmål, the newest first: what is counted."""
+        return self.live().public().source().order_by("-date", "-pk")
 
-    def about(self, priority: Priority) -> Self:
-        """Those that belong to `priority`."""
-        return self.filter(priorities=priority)
+    def for_readers(self) -> Self:
+        """As readers get them, the newest first."""
+        return super().for_readers().order_by("-date", "-pk")
+
+    def about(self, priority: Priority | int) -> Self:
+        """Those that belong to `priority`: the bokmål news says so, translations follow."""
+        source = ProgressUpdatePage.objects.source().filter(priorities=priority).order_by()
+        return self.filter(translation_key__in=source.values("translation_key"))
 
     def public_on(self, asked: AsOf) -> Self:
         """Those that one could read on the day; today, all."""
@@ -64,13 +78,14 @@ class ProgressUpdateQuerySet(PageQuerySet):  # type: ignore[misc]
             return self
         return self.filter(date__lte=asked.day, first_published_at__lte=asked.end)
 
-    def with_priority_pages(self) -> Self:
-        """With `priorities`, each with its published pages as `public_pages`."""
-        pages = PriorityPage.objects.live().public().select_related("locale")
-        return self.prefetch_related(
-            Prefetch("priorities", Priority.objects.in_order()),
-            Prefetch("priorities__pages", pages, to_attr="public_pages"),
-        )
+
+def with_priority_pages(updates: "Iterable[ProgressUpdatePage]") -> "list[ProgressUpdatePage]":
+    """The news, each with the pages of its priorities as `priority_pages`. One query more."""
+    updates = list(updates)
+    pages = PriorityPage.objects.about(updates)
+    for update in updates:
+        update.priority_pages = pages.get(update.translation_key, [])
+    return updates
 
 
 class ProgressUpdatePage(PortalPage):
@@ -93,7 +108,10 @@ class ProgressUpdatePage(PortalPage):
 
     share_kind = "article"
 
-    objects = PageManager.from_queryset(ProgressUpdateQuerySet)()
+    objects = PortalPageManager.from_queryset(ProgressUpdateQuerySet)()
+
+    # The pages of its priorities, where a list has asked for them.
+    priority_pages: "list[PriorityPage]"
 
     parent_page_types: ClassVar[list[str]] = [
         "priorities.PriorityPage",
@@ -119,17 +137,19 @@ class ProgressUpdatePage(PortalPage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """News under a priority's page belong to that priority, whatever the editor ticked."""
         super().save(*args, **kwargs)
+        if self.locale.language_code != SOURCE:
+            return
         parent = self.get_parent().specific
         if isinstance(parent, PriorityPage) and parent.priority not in self.priorities.all():
             self.priorities.add(parent.priority)
             self.priorities.commit()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        trail = [self.get_parent().specific]
-        if isinstance(trail[0], PriorityPage):
-            trail.insert(0, trail[0].get_parent().specific)
+        above = self.above()
+        # The list of plans says nothing about one of them.
+        trail = above[-2:] if len(above) > 1 else above
         return super().get_context(request, *args, **kwargs) | {
-            "priority_pages": PriorityPage.objects.of(self.priorities.all(), self.locale),
+            "priority_pages": PriorityPage.objects.about([self]).get(self.translation_key, []),
             "sources": self.sources.all().select_related("document"),
             "trail": trail,
         }

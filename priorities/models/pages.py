@@ -1,11 +1,11 @@
 """Pages of the plan: one per language, over rows that have none."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
@@ -13,26 +13,34 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page, PageManager
-from wagtail.query import PageQuerySet
+from wagtail.models import Page
 
 from content.blocks import BodyBlock
 from content.cards import Card
+from content.languages import SOURCE, address, query_of, reader_language
 from content.models import PortalPage
+from content.querysets import PortalPageManager, PortalPageQuerySet
 from content.validators import AtMostWords
-from priorities.as_of import AsOf, asked_day, earliest, standing
+from priorities.as_of import PARAMETER, AsOf, asked_day, earliest, standing
 from priorities.cards import PlanCard, PriorityCard
 from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
-from priorities.models.facts import Indicator, Milestone, StatusChange
+from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
 from priorities.panels import AdoptedWordsPanel, FactsPanel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from priorities.history import Words
     from priorities.statistics import Standing
 
 MOST_SUMMARY_WORDS = 60
 NEWS_AT_A_TIME = 5
+
+
+def words_lang(plan: ActionPlan) -> str:
+    """The language of the adopted words where the page is in another one, else nothing."""
+    return "" if plan.language == get_language() else plan.language
 
 
 class ActionPlanIndexPage(PortalPage):
@@ -49,24 +57,32 @@ class ActionPlanIndexPage(PortalPage):
     class Meta:
         verbose_name = _("list of action plans")
 
-    def plan_pages(self) -> PageQuerySet:
-        return (
-            ActionPlanPage.objects.child_of(self)
-            .live()
-            .public()
-            .select_related("plan")
-            .order_by("-plan__year_start", "-plan__year_end")
-        )
-
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """While there is one plan only, the list would be a detour."""
-        pages = list(self.plan_pages()[:2])
+        pages = list(ActionPlanPage.objects.newest_first()[:2])
         if len(pages) == 1 and not getattr(request, "is_preview", False):
-            return redirect(pages[0].get_url(request))
+            return redirect(address(pages[0], reader_language(request)))
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"plan_pages": self.plan_pages()}
+        return super().get_context(request, *args, **kwargs) | {
+            "plan_pages": ActionPlanPage.objects.newest_first()
+        }
+
+
+class ActionPlanPageQuerySet(PortalPageQuerySet):
+    def newest_first(self) -> Self:
+        """As readers get them, with their plans."""
+        return (
+            self.for_readers()
+            .select_related("plan", "locale")
+            .order_by("-plan__year_start", "-plan__year_end")
+        )
+
+
+def has_other_plans(plan: str) -> Exists:
+    """Whether there are published plans besides the one that `plan` refers to."""
+    return Exists(ActionPlanPage.objects.live().source().exclude(plan=OuterRef(plan)).order_by())
 
 
 class ActionPlanPage(PortalPage):
@@ -85,6 +101,9 @@ class ActionPlanPage(PortalPage):
         help_text=_("Your own words above the list. The adopted words come from the plan."),
     )
 
+    objects = PortalPageManager.from_queryset(ActionPlanPageQuerySet)()
+
+    query_keys = (PARAMETER, "status")
     parent_page_types: ClassVar[list[str]] = ["priorities.ActionPlanIndexPage"]
     subpage_types: ClassVar[list[str]] = ["priorities.PriorityPage"]
     is_creatable = False
@@ -97,6 +116,13 @@ class ActionPlanPage(PortalPage):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.translation_key = self.plan.page_key
         super().full_clean(*args, **kwargs)
+
+    @classmethod
+    def to_serve(cls) -> QuerySet[Any]:
+        rows: QuerySet[Any] = cls.objects.select_related("plan", "locale").annotate(
+            plans=has_other_plans("plan")
+        )
+        return rows
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # The statistics read these models.
@@ -123,13 +149,15 @@ class ActionPlanPage(PortalPage):
             "total": len(rows),
             "unset": len(rows) - sum(part.count for part in parts),
             "chosen": Status(chosen) if chosen else None,
+            "kept_query": query_of(dato=asked.iso if asked.past else None, status=chosen or None),
             "unknown_status": wanted if wanted and not chosen else "",
             "scale": [
                 (STATUS_MARKS[status], status.label, STATUS_DEFINITIONS[status])
                 for status in STATUS_ORDER
             ],
-            "words_lang": self.words_lang(),
-            "trail": self.trail(),
+            "words_lang": words_lang(self.plan),
+            # The list of plans leads nowhere else while there is one.
+            "trail": self.above() if getattr(self, "plans", False) else [],
         }
 
     def share_card(self, context: Any, organisation: str) -> Card | None:
@@ -137,36 +165,20 @@ class ActionPlanPage(PortalPage):
             return None
         return PlanCard.of(self.plan, context["sections"], organisation)
 
-    def words_lang(self) -> str:
-        """The language of the adopted words where the page is in another one, else nothing."""
-        return "" if self.plan.language == get_language() else self.plan.language
-
-    def trail(self) -> list[Page]:
-        """The pages between the front page and this one; the list of plans once it has two."""
-        index = self.get_parent().specific
-        return [index] if index.plan_pages()[1:2] else []
-
-    def priority_pages(self, asked: AsOf) -> list["PriorityPage"]:
-        """Published pages of the priorities that stood on the day, in the order of the plan.
-
-        Each has its adopted words as `words`.
-        """
-        # The history reads these models.
+    def sections(self, asked: AsOf) -> list[tuple[PlanSection, list["Row"]]]:
+        """The sections of the plan in order, each with its priorities, their words and standing."""
+        # These read the models here.
         from priorities.history import words_of
+        from priorities.statistics import standings
 
-        pages = list(PriorityPage.objects.in_plan(self, asked))
+        pages = list(
+            PriorityPage.objects.in_plan(self.plan, asked).prefetch_related("priority__sub_goals")
+        )
         words = words_of(self.plan, [page.priority for page in pages], asked)
         for page in pages:
             page.words = words.get(page.priority_id)
-        return [page for page in pages if page.words is not None]
-
-    def sections(self, asked: AsOf) -> list[tuple[PlanSection, list["Row"]]]:
-        """The sections of the plan in order, each with its priorities and how they go."""
-        # The statistics read these models.
-        from priorities.statistics import standings
-
-        pages = self.priority_pages(asked)
-        how = standings((page.priority for page in pages), asked)
+        pages = [page for page in pages if page.words is not None]
+        how = standings(self.plan, (page.priority for page in pages), asked)
         rows: dict[int, list[Row]] = {}
         for page in pages:
             rows.setdefault(page.priority.section_id, []).append(Row(page, how[page.priority_id]))
@@ -188,28 +200,43 @@ class Row(NamedTuple):
         return self.how.status is not None and self.how.status.status == status
 
 
-class PriorityPageQuerySet(PageQuerySet):  # type: ignore[misc]
-    def in_plan(self, plan_page: ActionPlanPage, asked: AsOf) -> "PriorityPageQuerySet":
-        """Published pages under `plan_page` whose priorities stood, in the order of the plan."""
+class PriorityPageQuerySet(PortalPageQuerySet):
+    def in_plan(self, plan: ActionPlan, asked: AsOf) -> Self:
+        """As readers get them, those whose priorities stood on the day, in the plan's order."""
         return (
-            self.child_of(plan_page)
-            .live()
-            .public()
-            .filter(standing(asked, "priority__"))
-            .select_related("priority__section", "priority__plan")
-            .prefetch_related("priority__sub_goals")
+            self.for_readers()
+            .filter(standing(asked, "priority__"), priority__plan=plan)
+            .select_related("priority__section", "locale")
             .order_by("priority__position", "priority__pk")
         )
 
-    def of(self, priorities: Iterable[Priority | int], locale: Locale) -> "PriorityPageQuerySet":
-        """The published pages of `priorities` in one language, in the order of the plan."""
+    def of(self, priorities: "Iterable[Priority | int] | QuerySet[Any]") -> Self:
+        """As readers get them, the pages of `priorities`, in the order of the plan."""
         return (
-            self.live()
-            .public()
-            .filter(priority__in=priorities, locale=locale)
-            .select_related("priority")
+            self.for_readers()
+            .filter(priority__in=priorities)
+            .select_related("priority", "locale")
             .order_by("priority__position", "priority__pk")
         )
+
+    def about(self, updates: "Iterable[Page]") -> "dict[Any, list[PriorityPage]]":
+        """The pages that each piece of news belongs to: its `translation_key` → pages. One query.
+
+        The bokmål news says which; its translations follow.
+        """
+        keys = {update.translation_key for update in updates}
+        rows = (
+            self.of(Priority.objects.filter(updates__translation_key__in=keys))
+            .filter(
+                priority__updates__translation_key__in=keys,
+                priority__updates__locale__language_code=SOURCE,
+            )
+            .annotate(update_key=F("priority__updates__translation_key"))
+        )
+        found: dict[Any, list[PriorityPage]] = {}
+        for row in rows if keys else ():
+            found.setdefault(row.update_key, []).append(row)
+        return found
 
 
 class PriorityPage(PortalPage):
@@ -251,8 +278,9 @@ class PriorityPage(PortalPage):
         verbose_name=_("related priorities"),
     )
 
-    objects = PageManager.from_queryset(PriorityPageQuerySet)()
+    objects = PortalPageManager.from_queryset(PriorityPageQuerySet)()
 
+    query_keys = (PARAMETER, "side")
     parent_page_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
@@ -297,59 +325,106 @@ class PriorityPage(PortalPage):
             organisation=organisation,
         )
 
+    @classmethod
+    def to_serve(cls) -> QuerySet[Any]:
+        rows: QuerySet[Any] = cls.objects.select_related(
+            "priority__section", "priority__plan", "locale"
+        ).annotate(
+            plans=has_other_plans("priority__plan"),
+            corrected=Exists(
+                Correction.objects.for_readers().filter(priority=OuterRef("priority")).order_by()
+            ),
+        )
+        return rows
+
+    def related_priorities(self) -> QuerySet[Any]:
+        """What the bokmål page names: wagtail-localize copies no such relation."""
+        through = PriorityPage.related.through.objects
+        return through.filter(  # type: ignore[no-any-return]
+            prioritypage__priority=self.priority, prioritypage__locale__language_code=SOURCE
+        ).values("priority")
+
     # What was adopted, as it was valid on the day that a list is about.
     words: "Words | None" = None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # The history and the statistics read these models.
-        from priorities.history import facts_of, text_of, words_of
-        from priorities.statistics import measured, reached, timeline
+        from priorities.history import facts_of, text_of
+        from priorities.statistics import clock, measured, reached, timeline
 
-        plan_page = self.get_parent().specific
-        plan = plan_page.plan
+        # A preview has not come through `to_serve`.
+        priority = self.priority
+        plan = priority.plan
         asked = asked_day(request, plan)
-        siblings = plan_page.priority_pages(asked)
-        place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
-        priority = self.priority if place is None else siblings[place].priority
-        words = words_of(plan, [priority], asked).get(priority.pk)
+        siblings, words = self._siblings(asked)
         if words is None:
             asked = AsOf.today(
                 gettext("The priority was not in the plan yet. This is how it is today.")
             )
-            words = words_of(plan, [priority], asked)[priority.pk]
-            siblings = plan_page.priority_pages(asked)
-            place = next((i for i, page in enumerate(siblings) if page.pk == self.pk), None)
+            siblings, words = self._siblings(asked)
+        place = next(
+            (i for i, page in enumerate(siblings) if page.priority_id == priority.pk), None
+        )
         statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
         milestones = facts_of(Milestone, [priority], asked)[priority.pk]
         indicators = facts_of(Indicator, [priority], asked)[priority.pk]
-        news = priority.updates.public_news().public_on(asked)
-        corrections = priority.corrections.for_readers()
-        if asked.past:
-            corrections = corrections.filter(corrected_at__lte=asked.end)
+        # The page of news reads this one.
+        from priorities.models.news import ProgressUpdatePage
+
+        news = ProgressUpdatePage.objects.for_readers().about(priority).public_on(asked)
+        part = Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side"))
+        newest = part.object_list[0].date if part.number == 1 and part.paginator.count else None
+        corrected = getattr(self, "corrected", None)
+        if corrected is None or asked.past:
+            corrections = priority.corrections.for_readers()
+            corrected = corrections.filter(corrected_at__lte=asked.end).exists()
         text = text_of(self, asked)
+        translated = self.locale.language_code != SOURCE
+        above = self.above()
         return super().get_context(request, *args, **kwargs) | {
             "priority": priority,
             "plan": plan,
-            "plan_page": plan_page,
+            "plan_page": above[-1] if above else None,
             "asked": asked,
             "earliest": earliest(plan),
+            "kept_query": asked.query,
             "text": text,
             "words": words,
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
-            "words_lang": plan_page.words_lang(),
-            "trail": [*plan_page.trail(), plan_page],
+            "words_lang": words_lang(plan),
+            # The list of plans leads nowhere else while there is one.
+            "trail": above if getattr(self, "plans", False) else above[-1:],
             "status": statuses[0] if statuses else None,
             "earlier": statuses[1:],
             "milestones": timeline(milestones, asked.day),
             "reached": reached(milestones, asked.day),
             "milestone_count": len(milestones),
             "indicators": measured(indicators, asked.day),
-            "news": Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side")),
-            "related": PriorityPage.objects.of(text.related.all(), self.locale),
-            "corrected": corrections.exists(),
+            "news": part,
+            "clock": clock(plan, statuses[:1], milestones, newest, asked.day)
+            if part.number == 1
+            else None,
+            "related": PriorityPage.objects.of(
+                self.related_priorities() if translated else text.related.all()
+            ),
+            "corrected": corrected,
             "previous": siblings[place - 1] if place else None,
             "next": siblings[place + 1]
             if place is not None and place + 1 < len(siblings)
             else None,
             "total": len(siblings),
         }
+
+    def _siblings(self, asked: AsOf) -> "tuple[list[PriorityPage], Words | None]":
+        """The pages of the plan as it stood on the day, and this priority's words then."""
+        # The history reads these models.
+        from priorities.history import words_of
+
+        pages = list(PriorityPage.objects.in_plan(self.priority.plan, asked))
+        if not asked.past:
+            return pages, words_of(self.priority.plan, [self.priority], asked)[self.priority_id]
+        rows = {page.priority_id: page.priority for page in pages} | {
+            self.priority_id: self.priority
+        }
+        words = words_of(self.priority.plan, rows.values(), asked)
+        return [page for page in pages if page.priority_id in words], words.get(self.priority_id)

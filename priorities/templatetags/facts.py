@@ -5,10 +5,13 @@ from decimal import Decimal
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from content.languages import SOURCE
 from content.templatetags.icons import icon
+from priorities.models.facts import Fact, in_language
 from priorities.statistics import Share
 
 register = template.Library()
@@ -42,6 +45,16 @@ def share_icon(share: Share) -> SafeString:
         static("icons.svg"),
         ICONS[share.mark],
     )
+
+
+@register.simple_tag
+def words(fact: Fact, name: str) -> SafeString:
+    """The text `name` of a fact in the active language; bokmål, marked so, where that has none."""
+    language = get_language() or SOURCE
+    text = in_language(fact, name)
+    if language == SOURCE or not text or getattr(fact, f"{name}_{language}", None):
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', SOURCE, text)
 
 
 @register.filter

@@ -1,0 +1,87 @@
+"""What a reader of the news asks for in the address: one priority, one year."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models.functions import ExtractYear
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from content.languages import query_of
+from priorities.models import Priority, PriorityPage, ProgressUpdatePage
+
+
+@dataclass
+class NewsFilter:
+    """`priority` is the key of a priority, `year` a year with news; None shows all.
+
+    `complaints` are sentences about what was asked for and is not there.
+    """
+
+    priority: int | None = None
+    year: int | None = None
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    def asked(cls, request: HttpRequest) -> "NewsFilter":
+        """`?prioritering=12&aar=2026`; what can't be read is told and shows all."""
+        chosen = cls()
+        chosen.priority = chosen._known(
+            request.GET.get("prioritering", ""),
+            {page.priority_id for page in chosen.priorities},
+            gettext("We don't know the priority that you asked for. Here is news about all."),
+        )
+        chosen.year = chosen._known(
+            request.GET.get("aar", ""),
+            set(chosen.years),
+            gettext("There is no news from the year that you asked for. Here is all."),
+        )
+        return chosen
+
+    def _known(self, asked: str, known: set[int], complaint: str) -> int | None:
+        if not asked:
+            return None
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+        if number in known:
+            return number
+        self.complaints.append(complaint)
+        return None
+
+    def news(self) -> Any:
+        """The news that was asked for, as readers get it."""
+        found = ProgressUpdatePage.objects.for_readers()
+        if self.priority is not None:
+            found = found.about(self.priority)
+        if self.year is not None:
+            found = found.filter(date__year=self.year)
+        return found
+
+    @cached_property
+    def priorities(self) -> list[PriorityPage]:
+        """The pages of the priorities that have news, the newest plan's first."""
+        with_news = Priority.objects.filter(updates__in=ProgressUpdatePage.objects.public_news())
+        pages = PriorityPage.objects.of(with_news.values("pk"))
+        return list(pages.order_by("-priority__plan__year_start", "priority__position"))
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years that have news, the newest first."""
+        dates = ProgressUpdatePage.objects.public_news().order_by()
+        years = dates.annotate(year=ExtractYear("date")).values_list("year", flat=True)
+        return sorted(set(years.distinct()), reverse=True)
+
+    @property
+    def shown_priority(self) -> PriorityPage | None:
+        """The page of the priority that was asked for."""
+        return next((one for one in self.priorities if one.priority_id == self.priority), None)
+
+    @property
+    def kept_query(self) -> str:
+        """What the same list has behind its address in another language: `?aar=2026`."""
+        return query_of(prioritering=self.priority, aar=self.year)
+
+    @property
+    def query(self) -> str:
+        """What stands before the number of a part of the list: `?aar=2026&`."""
+        return f"{self.kept_query}&" if self.kept_query else "?"
