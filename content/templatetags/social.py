@@ -17,6 +17,18 @@ register = template.Library()
 TERRITORIES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
+@register.simple_tag(takes_context=True)
+def card_address(context: Context) -> str:
+    """The whole address of the social card of the page."""
+    facts = site_facts(context) or SiteFacts()
+    page, request = context.get("page"), context.get("request")
+    card = None
+    # A page that is not saved yet has no key, and a preview no address.
+    if isinstance(page, PortalPage) and not getattr(request, "is_preview", False):
+        card = page.share_card(context, facts.name)
+    return absolute((card or GeneralCard(0, facts.name)).address)
+
+
 @register.inclusion_tag("components/social.html", takes_context=True)
 def social_tags(context: Context) -> dict[str, Any]:
     """Title, text, address and picture of the page; nothing for what has no lasting address.
