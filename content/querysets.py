@@ -21,8 +21,7 @@ def restricted() -> Q:
         translation_key=OuterRef("translation_key"),
         locale__language_code=SOURCE,
     ).order_by()
-    closed: Q = Q(Exists(above)) | Q(Exists(source))
-    return closed
+    return Q(Exists(above)) | Q(Exists(source))
 
 
 def readable_in(language: str) -> Q:
@@ -36,7 +35,7 @@ def readable_in(language: str) -> Q:
         alias_of=None,
     ).order_by()
     return Q(locale__language_code=language, alias_of=None) | (
-        Q(locale__language_code=SOURCE) & ~Exists(translated)
+        Q(~Exists(translated), locale__language_code=SOURCE)
     )
 
 

@@ -56,7 +56,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     xml.startDocument()
     xml.startElement("urlset", {"xmlns": NAMESPACE, "xmlns:xhtml": LINKS})
     written = 0
-    for group in (*_pages(), *_views()):
+    facts = _facts_changed()
+    for group in (*_pages(facts), *_views(facts)):
         for place in group.values():
             if written < MOST:
                 _write(xml, place, group)
@@ -81,14 +82,13 @@ def _write(xml: SimplerXMLGenerator, place: Place, group: Group) -> None:
     xml.endElement("url")
 
 
-def _pages() -> Iterator[Group]:
+def _pages(facts: dict[int, datetime]) -> Iterator[Group]:
     rows = list(
         Page.objects.live()
         .filter(~restricted(), depth__gt=1, alias_of=None)
         .select_related("locale", "content_type")
         .order_by("path")
     )
-    facts = _facts_changed()
     kinds = [row.content_type.model_class() for row in rows]
     # While there is one plan only, the list of plans leads on to it.
     plans = {
@@ -122,9 +122,12 @@ def _facts_changed() -> dict[int, datetime]:
     return {page: latest[priority] for page, priority in pages if priority in latest}
 
 
-def _views() -> Iterator[Group]:
+def _views(facts: dict[int, datetime]) -> Iterator[Group]:
     """What is no page: in every language, since its words are the portal's own."""
-    changed = {"corrections": Correction.objects.aggregate(at=Max("corrected_at"))["at"]}
+    changed = {
+        "progress": max(facts.values(), default=None),
+        "corrections": Correction.objects.aggregate(at=Max("corrected_at"))["at"],
+    }
     for name, moment in changed.items():
         yield {
             language: Place(in_language(reverse(name), language), moment) for language in LANGUAGES

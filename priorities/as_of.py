@@ -66,7 +66,7 @@ def asked_day(request: HttpRequest, plan: "ActionPlan") -> AsOf:
             gettext("We can't read “%(asked)s” as a date. Write it like this: 1.12.2026.")
             % {"asked": asked[:LONGEST_SHOWN]}
         )
-    shown = {"day": date_format(day, "j. F Y")}
+    shown = {"day": date_format(day)}
     if day > timezone.localdate():
         return AsOf.today(gettext("%(day)s is in the future. This is how it is today.") % shown)
     if day < earliest(plan):

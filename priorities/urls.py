@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from priorities import calendar_feed, feeds, views
 
 urlpatterns = [
+    path("framdrift/", views.progress, name="progress"),
     path("framdrift/rettelser/", views.corrections, name="corrections"),
     path("framdrift/milepaeler.ics", calendar_feed.milestones_calendar, name="milestones_calendar"),
     path("nyheter/feed/", feeds.news_feed, name="news_feed"),

@@ -1,4 +1,6 @@
-"""The public list of corrections."""
+"""Public pages of the plan that no editor writes: progress as a whole, corrections."""
+
+from functools import partial
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -8,9 +10,33 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from content.languages import query_of
-from priorities.models import Correction, Priority, PriorityPage
+from priorities.cards import PlanCard
+from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
+from priorities.progress import progress_of
 
 PER_PAGE = 30
+
+
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """`/framdrift/`: how the newest published plan goes as a whole."""
+    page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
+    newest = Correction.objects.for_readers().filter(priority__live=True).select_related("priority")
+    found = progress_of(page) if page else None
+    return render(
+        request,
+        "priorities/progress.html",
+        {
+            "plan_page": page,
+            "progress": found,
+            "corrected": newest.first(),
+            "canonical": reverse("progress"),
+            "share_title": gettext("Progress"),
+            "share_card": partial(PlanCard.of, page.plan, [(None, found.rows)])
+            if page and found
+            else None,
+        },
+    )
 
 
 @require_safe

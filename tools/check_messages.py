@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 
 PROJECT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("nb",)
+LANGUAGES = ("nb", "nn", "en")
 
 
 def tracked_files() -> list[Path]:

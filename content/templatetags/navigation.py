@@ -136,7 +136,7 @@ def languages(context: Context) -> list[Choice]:
     request = _request(context)
     if request is None:
         return []
-    query = context.get("kept_query", "")
+    query = str(context.get("kept_query") or "")
     return [
         Choice(
             code,

@@ -33,7 +33,8 @@ def card_address(context: Context) -> str:
 def social_tags(context: Context) -> dict[str, Any]:
     """Title, text, address and picture of the page; nothing for what has no lasting address.
 
-    A view that is no page gives `share_title` and `canonical`, and `share_text` if it has one.
+    A view that is no page gives `share_title` and `canonical`; where it has them, `share_text`, and
+    `share_card`: the name of the organisation → a card.
     """
     request = context.get("request")
     page = context.get("page")
@@ -60,7 +61,8 @@ def social_tags(context: Context) -> dict[str, Any]:
             "address": canonical_url(context),
         }
     elif context.get("canonical") and context.get("share_title"):
-        card = general
+        own = context.get("share_card")
+        card = own(facts.name) if own else general
         found |= {
             "title": context["share_title"],
             "text": context.get("share_text", ""),
