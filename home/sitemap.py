@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
+from xml.sax.xmlreader import AttributesImpl
 
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +55,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     out = BytesIO()
     xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement("urlset", {"xmlns": NAMESPACE, "xmlns:xhtml": LINKS})
+    xml.startElement("urlset", AttributesImpl({"xmlns": NAMESPACE, "xmlns:xhtml": LINKS}))
     written = 0
     facts = _facts_changed()
     for group in (*_pages(facts), *_views(facts)):
@@ -67,7 +68,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def _write(xml: SimplerXMLGenerator, place: Place, group: Group) -> None:
-    xml.startElement("url", {})
+    xml.startElement("url", AttributesImpl({}))
     xml.addQuickElement("loc", absolute(place.address))
     if place.changed is not None:
         xml.addQuickElement("lastmod", timezone.localtime(place.changed).isoformat("T", "seconds"))

@@ -115,7 +115,7 @@ def _answer(
         feed.add_item(
             title=printable(update.title),
             link=absolute(address(update, language_of(update))),
-            description=None,
+            description=None,  # type: ignore[arg-type]
             unique_id=_tag(f"nyheter/{sources.get(update.translation_key, update.pk)}"),
             pubdate=published,
             updateddate=max(published, update.last_published_at or published),

@@ -11,7 +11,9 @@ from django.db import connection
 from django.template import engines
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from PIL import Image
+from wagtail.models import Locale
 
 from content.cards import CARD_SIZE, GeneralCard
 from content.cards.canvas import SUN, Canvas
@@ -254,3 +256,18 @@ def test_a_card_is_drawn_fast_and_small():
     picture = card.png()
     assert time.process_time() - start < 0.3
     assert len(picture) < 60_000
+
+
+def test_a_translated_page_has_a_card_in_its_language(client, page):
+    StatusChangeFactory(priority=page.priority, status="under_way", published=True)
+    other = page.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+    other.title = "The elections of 2027"
+    other.save_revision().publish()
+    bokmal = head_of(page)
+    with translation.override("en"):
+        tags = head_of(PriorityPage.objects.get(pk=other.pk))
+    assert "/en/deling/prioritering/" in tags["og:image"]
+    assert tags["og:image"] != bokmal["og:image"]
+    assert tags["og:locale"] == "en_GB"
+    assert tags["og:image:alt"].startswith("2. The elections of 2027: ")
+    opened(client.get(path_of(tags["og:image"])))

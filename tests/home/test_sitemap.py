@@ -78,8 +78,30 @@ def test_a_new_status_is_a_change_of_the_page(client, published_plan):
     assert found["/nyheter/"][0] < "2099"
 
 
+def test_each_translation_has_its_address_and_names_the_others(client, published_plan):
+    page = PriorityPage.objects.get(priority__position=2)
+    other = page.copy_for_translation(Locale.objects.get(language_code="nn"), copy_parents=True)
+    other.save_revision().publish()
+    found = sitemap_of(client)
+    links = {"nb": page.url, "nn": other.url, "x-default": page.url}
+    assert other.url.startswith("/nn/")
+    assert found[page.url][1] == found[other.url][1] == links
+    assert not [path for path in found if path.startswith("/en/handlingsplan/")]
+    assert found["/nn/framdrift/rettelser/"][1].keys() == {"nb", "nn", "en", "x-default"}
+    for path in (other.url, "/nn/framdrift/rettelser/", "/en/framdrift/"):
+        assert client.get(path).status_code == 200
+
+
+def test_a_translation_of_a_closed_page_is_closed(client, published_plan):
+    page = PriorityPage.objects.get(priority__position=2)
+    other = page.copy_for_translation(Locale.objects.get(language_code="nn"), copy_parents=True)
+    other.save_revision().publish()
+    page.view_restrictions.create(restriction_type="login")
+    assert other.url not in sitemap_of(client)
+
+
 def test_an_alias_is_no_translation(client, published_plan):
-    locale, _ = Locale.objects.get_or_create(language_code="nn")
+    locale = Locale.objects.get(language_code="nn")
     home = HomePage.objects.get(locale=Locale.get_default())
     home.copy_for_translation(locale, alias=True)
     found = sitemap_of(client)

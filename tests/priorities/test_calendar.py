@@ -160,3 +160,17 @@ def test_the_priority_leads_to_its_calendar(client, priority):
     MilestoneFactory(priority=priority, published=True)
     page = client.get(PriorityPage.objects.get(priority=priority).url).content.decode()
     assert f'href="{ADDRESS}?prioritering={priority.pk}"' in page
+
+
+def test_each_language_has_its_words(client, priority):
+    MilestoneFactory(
+        priority=priority,
+        title_nn="Kravlista er vedteken",
+        title_en="The demands are adopted",
+        published=True,
+    )
+    for prefix, words in (("/nn", "Kravlista er vedteken"), ("/en", "The demands are adopted")):
+        (event,) = events(calendar_of(client, prefix + ADDRESS))
+        assert str(event["SUMMARY"]) == words
+        assert event["SUMMARY"].params["LANGUAGE"] == prefix[1:]
+        assert f"http://localhost:8000{prefix}/handlingsplan/" in event["URL"]

@@ -7,6 +7,7 @@ import time_machine
 from defusedxml.ElementTree import fromstring
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale
 
 from content.models import SiteFacts
 from priorities.models import PriorityPage, ProgressUpdatePage
@@ -201,3 +202,44 @@ def test_readers_find_the_feeds(client, priority):
     address = f"/nyheter/feed/prioritering/{priority.pk}/"
     assert f'href="http://localhost:8000{address}"' in page.split("</head>")[0]
     assert f'href="{address}"' in page.split("<main")[1]
+
+
+def translated(page, code, **values):
+    copy = page.copy_for_translation(Locale.objects.get(language_code=code), copy_parents=True)
+    for name, value in values.items():
+        setattr(copy, name, value)
+    copy.save_revision().publish()
+    return copy
+
+
+def test_each_language_has_its_feed_and_says_which_words_are_which(client, priority):
+    update = make_update(priority, title="Kravlista er ute", date=date(2026, 11, 20))
+    make_update(priority, title="Bare på bokmål", date=date(2026, 11, 19))
+    before = [said(entry, "id") for entry in entries(feed_of(client, "/nn/nyheter/feed/"))]
+    other = translated(update, "nn", title="Kravlista er ute no")
+    feed = feed_of(client, "/nn/nyheter/feed/")
+    assert feed.get(LANGUAGE) == "nn"
+    assert said(feed, "id") == "tag:localhost,2026:nyheter/nn"
+    first, second = entries(feed)
+    assert [said(first, "title"), said(second, "title")] == [
+        "Kravlista er ute no",
+        "Bare på bokmål",
+    ]
+    assert [first.get(LANGUAGE), second.get(LANGUAGE)] == ["nn", "nb"]
+    assert first.find(f"{ATOM}link").get("href") == f"http://localhost:8000{other.url}"
+    assert second.find(f"{ATOM}link").get("href").startswith("http://localhost:8000/handlingsplan/")
+    # A reader that has seen the bokmål under this name sees it change, not come again.
+    assert [said(entry, "id") for entry in entries(feed)] == before
+    assert titles(feed_of(client)) == ["Kravlista er ute", "Bare på bokmål"]
+    own = feed_of(client, f"/nn/nyheter/feed/prioritering/{priority.pk}/")
+    assert titles(own) == ["Kravlista er ute no", "Bare på bokmål"]
+
+
+def test_an_alias_is_no_translation(client, priority):
+    update = make_update(priority, title="Kravlista er ute")
+    update.copy_for_translation(
+        Locale.objects.get(language_code="en"), copy_parents=True, alias=True
+    )
+    (entry,) = entries(feed_of(client, "/en/nyheter/feed/"))
+    assert entry.get(LANGUAGE) == "nb"
+    assert "/en/" not in entry.find(f"{ATOM}link").get("href")
