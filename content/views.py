@@ -6,10 +6,10 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
-from wagtail.models import Site
 
 from content.cards import find_card
 from content.models import SiteFacts
+from content.shell import shell_for
 
 KEPT_FOR = 7 * 24 * 3600
 # One drawing at a time: a flood of requests takes turns, with the memory of one.
@@ -23,7 +23,7 @@ def social_card(request: HttpRequest, kind: str, pk: str, digest: str) -> HttpRe
     The digest covers what the card shows, so a copy may be kept for ever. A digest of yesterday
     leads to the card of today; nothing else is drawn.
     """
-    card = find_card(kind, int(pk), _organisation(request))
+    card = find_card(kind, int(pk), (shell_for(request).facts or SiteFacts()).name)
     if card is None:
         raise Http404
     if card.digest != digest:
@@ -41,8 +41,3 @@ def social_card(request: HttpRequest, kind: str, pk: str, digest: str) -> HttpRe
     # Other sites show it: that is what it is for.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def _organisation(request: HttpRequest) -> str:
-    facts = SiteFacts.objects.filter(site=Site.find_for_request(request)).only("name").first()
-    return (facts or SiteFacts()).name

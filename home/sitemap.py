@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from content.caching import for_readers
 from content.languages import LANGUAGES, SOURCE, address, in_language
 from content.querysets import restricted
 from content.texts import absolute
@@ -45,7 +46,7 @@ Group = dict[str, Place]
 
 
 @require_safe
-@conditional_page
+@for_readers()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: published, public pages and views; the number of queries is fixed.
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from content.models import SiteFacts
@@ -36,6 +37,7 @@ def lacks_contact() -> bool:
 
 
 @require_safe
+@cache_control(public=True, max_age=3600)
 def security_txt(request: HttpRequest) -> HttpResponse:
     """`/.well-known/security.txt`; without anybody to tell, a file would say nothing: 404."""
     found = contact()

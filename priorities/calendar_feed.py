@@ -9,9 +9,10 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vDuration, vText, vUri
 
+from content.caching import for_readers
 from content.languages import address
 from content.texts import absolute, printable
 from priorities.models import Correction, Milestone, Priority, PriorityPage
@@ -23,7 +24,7 @@ EVERY = timedelta(hours=6)
 
 
 @require_safe
-@conditional_page
+@for_readers(PARAMETER)
 def milestones_calendar(request: HttpRequest) -> HttpResponse:
     """`/framdrift/milepaeler.ics`: every published milestone, as an event of a whole day.
 

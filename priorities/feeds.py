@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
-from django.utils.http import http_date
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from content.caching import for_readers
 from content.feed_html import plain_html
 from content.languages import SOURCE, address, in_language, language_of
 from content.models import SiteFacts
+from content.shell import shell_for
 from content.texts import absolute, printable
 from priorities.models import NewsIndexPage, Priority, PriorityPage, ProgressUpdatePage
 from priorities.models.news import with_priority_pages
@@ -48,7 +49,7 @@ class NewsAtom(Atom1Feed):
 
 
 @require_safe
-@conditional_page
+@for_readers()
 def news_feed(request: HttpRequest) -> HttpResponse:
     """`/nyheter/feed/`: the newest news of all, in the language of the address."""
     index = NewsIndexPage.objects.for_readers().first()
@@ -65,7 +66,7 @@ def news_feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@conditional_page
+@for_readers()
 def priority_feed(request: HttpRequest, pk: str) -> HttpResponse:
     """`/nyheter/feed/prioritering/<key>/`: news of one priority, also when its page moves."""
     priority = Priority.objects.live().filter(pk=pk).first()
@@ -95,7 +96,7 @@ def _answer(
     key: str,
     founded: datetime | None,
 ) -> HttpResponse:
-    organisation = printable(_organisation())
+    organisation = printable((shell_for(request).facts or SiteFacts()).name)
     language = get_language() or SOURCE
     feed = NewsAtom(
         title=f"{printable(title)} – {organisation}",
@@ -127,9 +128,7 @@ def _answer(
                 for page in update.priority_pages
             ],
         )
-    response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-    response.headers["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
-    return response
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 def _sources(updates: list[ProgressUpdatePage]) -> dict[Any, int]:
@@ -137,11 +136,6 @@ def _sources(updates: list[ProgressUpdatePage]) -> dict[Any, int]:
     keys = [update.translation_key for update in updates]
     found = ProgressUpdatePage.objects.source().filter(translation_key__in=keys).order_by()
     return dict(found.values_list("translation_key", "pk"))
-
-
-def _organisation() -> str:
-    facts = SiteFacts.objects.filter(site__is_default_site=True).only("name").first()
-    return (facts or SiteFacts()).name
 
 
 def _moment(update: ProgressUpdatePage) -> datetime:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from content.caching import for_readers
 from content.languages import query_of
 from priorities.cards import PlanCard
 from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
@@ -18,6 +19,7 @@ PER_PAGE = 30
 
 
 @require_safe
+@for_readers()
 def progress(request: HttpRequest) -> HttpResponse:
     """`/framdrift/`: how the newest published plan goes as a whole."""
     page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
@@ -40,6 +42,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_readers("prioritering", "side")
 def corrections(request: HttpRequest) -> HttpResponse:
     """`/framdrift/rettelser/`: what published facts said and say, the newest first.
 
