@@ -48,6 +48,7 @@ def test_it_is_valid_on_any_day(client, day):
         ("https://nso.example/si-fra", "https://nso.example/si-fra"),
         ("mailto:a@nso.example", "mailto:a@nso.example"),
         ("a@nso.example\nExpires: 1999-01-01T00:00:00Z", "mailto:a@nso.example"),
+        ("https://nso.example/\nExpires: 1999-01-01T00:00:00Z", "https://nso.example/"),
     ],
 )
 def test_the_operators_contact_comes_first(client, settings, given, contact):
