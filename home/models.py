@@ -10,8 +10,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.languages import reader_language
 from content.models import PortalPage
+from priorities.cards import PlanCard
 from priorities.models import ProgressUpdatePage
 from priorities.models.news import with_rows
 from priorities.models.pages import current_plan_page, words_lang
@@ -76,6 +78,14 @@ class HomePage(PortalPage):
             "news": news,
             "ahead": [row for _, _, row in ahead[:MOST_AHEAD]],
         }
+
+    def share_title(self) -> str:
+        return self.seo_title or self.headline or self.title
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if not context["sections"]:
+            return None
+        return PlanCard.of(context["plan"], context["sections"], organisation)
 
     def headline_lines(self) -> list[str]:
         """The sentences of the headline, each with its full stop."""

@@ -17,10 +17,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.languages import SOURCE, reader_language
 from content.models import PortalDocument, PortalPage
 from content.querysets import PortalPageManager, PortalPageQuerySet
 from priorities.as_of import AsOf
+from priorities.cards import NewsCard
 from priorities.models.pages import PriorityPage, Row, rows_of
 from priorities.models.plan import Priority
 
@@ -113,6 +115,8 @@ class ProgressUpdatePage(PortalPage):
         help_text=_("The news stands on the page of each of them."),
     )
 
+    share_kind = "article"
+
     objects = PortalPageManager.from_queryset(ProgressUpdateQuerySet)()
 
     # Its priorities, where somebody has asked for them.
@@ -158,6 +162,9 @@ class ProgressUpdatePage(PortalPage):
             "sources": self.sources.all().select_related("document"),
             "trail": trail,
         }
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        return NewsCard.of(self, context["rows"], organisation)
 
 
 class Source(Orderable):

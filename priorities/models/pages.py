@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 
 from content.blocks import BodyBlock
+from content.cards import Card
 from content.languages import (
     SOURCE,
     address,
@@ -28,6 +29,7 @@ from content.models import PortalPage
 from content.querysets import PortalPageManager, PortalPageQuerySet
 from content.validators import AtMostWords
 from priorities.as_of import PARAMETER, AsOf, asked_day, earliest, standing
+from priorities.cards import PlanCard, PriorityCard
 from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
 from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
@@ -187,6 +189,11 @@ class ActionPlanPage(PortalPage):
             "trail": self.above() if getattr(self, "plans", False) else [],
         }
 
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past or context["chosen"]:
+            return None
+        return PlanCard.of(self.plan, context["sections"], organisation)
+
     def sections(self, asked: AsOf, reader: str) -> list[tuple[PlanSection, list["Row"]]]:
         """The sections of the plan in order, each with its priorities, their words and standing.
 
@@ -343,6 +350,20 @@ class PriorityPage(PortalPage):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.translation_key = self.priority.page_key
         super().full_clean(*args, **kwargs)
+
+    def share_text(self, context: Any) -> str:
+        return self.search_description or context["text"].summary or context["words"].text
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past:
+            return None
+        return PriorityCard.of(
+            context["priority"],
+            context["status"],
+            title=self.title,
+            plan=context["plan"],
+            organisation=organisation,
+        )
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
