@@ -361,7 +361,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx", "ods", "csv", "txt"]
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "norwegian"}
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "portal_norwegian"}
 }
 
 # Logs: lines for people at the desk, JSON in production; never personal data.

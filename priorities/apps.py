@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PrioritiesConfig(AppConfig):
     name = "priorities"
     verbose_name = _("Action plan")
+
+    def ready(self) -> None:
+        # Models are there from here on.
+        from priorities import search_index
+
+        search_index.connect()

@@ -14,6 +14,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 from content.blocks import BodyBlock
 from content.languages import SOURCE, address, query_of, reader_language
@@ -50,6 +51,10 @@ class ActionPlanIndexPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     max_count_per_parent = 1
     template = "priorities/action_plan_index_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -106,6 +111,10 @@ class ActionPlanPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.PriorityPage"]
     is_creatable = False
     template = "priorities/action_plan_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -278,6 +287,12 @@ class PriorityPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
     template = "priorities/priority_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.SearchField("owner_role"),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         AdoptedWordsPanel(heading=_("Adopted words")),
         FieldPanel(
@@ -322,6 +337,10 @@ class PriorityPage(PortalPage):
         return through.filter(  # type: ignore[no-any-return]
             prioritypage__priority=self.priority, prioritypage__locale__language_code=SOURCE
         ).values("priority")
+
+    def search_names(self) -> str:
+        """The adopted words too: they are what the priority is called by in the hall."""
+        return " ".join([self.title, self.priority.adopted_text, *self.priority.goals])
 
     # What was adopted, as it was valid on the day that a list is about.
     words: "Words | None" = None
