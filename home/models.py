@@ -1,5 +1,6 @@
 """The front page and plain pages."""
 
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,7 +12,6 @@ from wagtail.search import index
 
 from content.blocks import BodyBlock
 from content.models import PortalPage
-from priorities.as_of import AsOf
 from priorities.models import ActionPlanPage, ProgressUpdatePage
 from priorities.models.news import with_priority_pages
 from priorities.models.pages import words_lang
@@ -55,8 +55,11 @@ class HomePage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         plan_page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
-        sections = plan_page.sections(AsOf.today()) if plan_page else []
-        rows = [row for _, those in sections for row in those]
+        rows = plan_page.rows() if plan_page else []
+        sections = [
+            (section, list(those))
+            for section, those in groupby(rows, key=lambda row: row.page.priority.section)
+        ]
         statuses = [row.how.status for row in rows if row.how.status]
         changed = last_changed(statuses)
         news = with_priority_pages(ProgressUpdatePage.objects.for_readers()[:MOST_NEWS])

@@ -46,6 +46,8 @@ STATUS_DEFINITIONS = {
     Status.CANNOT_JUDGE: _("We do not know enough to say, and we say why."),
 }
 NEEDS_CAUSE = frozenset({Status.PARTLY, Status.BEHIND, Status.PAUSED, Status.LOST})
+# What a plan has brought so far.
+GIVES_RESULT = frozenset({Status.PARTLY, Status.WON})
 # The class and icon of a status in the style sheet.
 STATUS_MARKS = {
     Status.NOT_STARTED: "none",

@@ -44,6 +44,7 @@ class Standing:
 
     The last word is a status, a milestone that was reached, or news. `silent_days` counts from it,
     or from the adoption of the plan without any; 0 until the priority has been silent for long.
+    `changes` are its statuses, the newest first, `milestones` by planned date.
     """
 
     status: StatusChange | None = None
@@ -51,6 +52,8 @@ class Standing:
     next_is_late: bool = False
     updated: date | None = None
     silent_days: int = 0
+    changes: Sequence[StatusChange] = ()
+    milestones: Sequence[Milestone] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def status_of(priorities: Iterable[Priority], asked: AsOf | None = None) -> dict
 def standings(plan: ActionPlan, priorities: Iterable[Priority], asked: AsOf) -> dict[int, Standing]:
     """How each priority of `plan` went on the day (pk → standing). Three queries."""
     priorities = list(priorities)
-    statuses = status_of(priorities, asked)
+    changes = facts_of(StatusChange, priorities, asked)
     milestones = facts_of(Milestone, priorities, asked)
     news = dict(
         ProgressUpdatePage.objects.public_news()
@@ -112,7 +115,7 @@ def standings(plan: ActionPlan, priorities: Iterable[Priority], asked: AsOf) -> 
     return {
         priority.pk: clock(
             plan,
-            [statuses[priority.pk]] if priority.pk in statuses else [],
+            changes.get(priority.pk, []),
             milestones.get(priority.pk, []),
             news.get(priority.pk),
             asked.day,
@@ -143,6 +146,8 @@ def clock(
         next_is_late=ahead is not None and ahead.state(day) == MilestoneState.LATE,
         updated=updated,
         silent_days=silent if silent >= SILENT_AFTER.days else 0,
+        changes=statuses,
+        milestones=milestones,
     )
 
 

@@ -4,4 +4,7 @@ from django.urls import path
 
 from priorities import views
 
-urlpatterns = [path("framdrift/rettelser/", views.corrections, name="corrections")]
+urlpatterns = [
+    path("framdrift/", views.progress, name="progress"),
+    path("framdrift/rettelser/", views.corrections, name="corrections"),
+]

@@ -1,4 +1,4 @@
-"""The public list of corrections."""
+"""Public pages of the plan that no editor writes: progress as a whole, corrections."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +7,27 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from content.languages import query_of
-from priorities.models import Correction, Priority, PriorityPage
+from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
+from priorities.progress import progress_of
 
 PER_PAGE = 30
+
+
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """`/framdrift/`: how the newest published plan goes as a whole."""
+    page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
+    newest = Correction.objects.for_readers().filter(priority__live=True).select_related("priority")
+    return render(
+        request,
+        "priorities/progress.html",
+        {
+            "plan_page": page,
+            "progress": progress_of(page) if page else None,
+            "corrected": newest.first(),
+            "canonical": reverse("progress"),
+        },
+    )
 
 
 @require_safe

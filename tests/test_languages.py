@@ -175,6 +175,22 @@ def test_the_forms_of_the_log_in_speak_the_language(code, empty, labels, again):
         assert again in change.errors["password2"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("prefix", "told"),
+    [
+        ("", "E-postadressen eller passordet er feil."),
+        ("/nn", "E-postadressa eller passordet er feil."),
+        ("/en", "The e-mail address or the password is wrong."),
+    ],
+)
+def test_a_wrong_log_in_is_told_in_the_language_of_the_address(client, prefix, told):
+    response = client.post(
+        f"{prefix}/konto/logg-inn/", {"login": "ida@demo.example", "password": "feil"}
+    )
+    assert told in response.content.decode()
+
+
 def errors_of(check, *args):
     with pytest.raises(ValidationError) as caught:
         check(*args)

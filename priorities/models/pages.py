@@ -168,10 +168,12 @@ class ActionPlanPage(PortalPage):
         }
 
     def sections(self, asked: AsOf) -> list[tuple[PlanSection, list["Row"]]]:
-        """The sections of the plan in order, each with its priorities, their words and standing."""
-        # These read the models here.
+        """The sections of the plan in order, each with its priorities, their words and standing.
+
+        Sections without priorities are there as well, with their preamble.
+        """
+        # The history reads the models here.
         from priorities.history import words_of
-        from priorities.statistics import standings
 
         pages = list(
             PriorityPage.objects.in_plan(self.plan, asked).prefetch_related("priority__sub_goals")
@@ -179,17 +181,27 @@ class ActionPlanPage(PortalPage):
         words = words_of(self.plan, [page.priority for page in pages], asked)
         for page in pages:
             page.words = words.get(page.priority_id)
-        pages = [page for page in pages if page.words is not None]
-        how = standings(self.plan, (page.priority for page in pages), asked)
         rows: dict[int, list[Row]] = {}
-        for page in pages:
-            rows.setdefault(page.priority.section_id, []).append(Row(page, how[page.priority_id]))
+        for row in self._rows([page for page in pages if page.words is not None], asked):
+            rows.setdefault(row.page.priority.section_id, []).append(row)
         sections = self.plan.sections.filter(live=True).order_by("position")
         return [
             (section, rows.get(section.pk, []))
             for section in sections
             if section.pk in rows or (section.removed_at is None and not asked.past)
         ]
+
+    def rows(self) -> list["Row"]:
+        """The priorities as they stand today, in the order of the plan, without their words."""
+        today = AsOf.today()
+        return self._rows(list(PriorityPage.objects.in_plan(self.plan, today)), today)
+
+    def _rows(self, pages: "list[PriorityPage]", asked: AsOf) -> list["Row"]:
+        # The statistics read the models here.
+        from priorities.statistics import standings
+
+        how = standings(self.plan, (page.priority for page in pages), asked)
+        return [Row(page, how[page.priority_id]) for page in pages]
 
 
 class Row(NamedTuple):
@@ -399,7 +411,7 @@ class PriorityPage(PortalPage):
             "milestone_count": len(milestones),
             "indicators": measured(indicators, asked.day),
             "news": part,
-            "clock": clock(plan, statuses[:1], milestones, newest, asked.day)
+            "clock": clock(plan, statuses, milestones, newest, asked.day)
             if part.number == 1
             else None,
             "related": PriorityPage.objects.of(
