@@ -1,6 +1,8 @@
 """Search: from what a reader typed to what the list shows."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +94,7 @@ class Found:
     `similar`: nothing has the words, and these have names that resemble them.
     """
 
-    counts: dict[Kind, int]
+    counts: Mapping[Kind, int]
     part: Part
     hits: list[Hit]
     similar: bool = False
@@ -131,19 +133,21 @@ def find(asked: Asked, language: str, kind: Kind | None = None, part: str | None
         return Found({}, Paginator([], PER_PART).get_page(1), [])
     public = search_index.public_entries(language)
     entries = public.filter(search_index.has_all(asked.words))
-    match = search_index.names_match(asked.words)
-    counts, similar = _counts(entries), False
-    if not counts and search_index.on_postgres():
-        likenesses = search_index.likenesses(asked.words)
-        if likenesses:
-            entries = public.filter(search_index.resembles_all(likenesses))
-            match = sum(likenesses[1:], start=likenesses[0])
-            counts = _counts(entries)
-            similar = bool(counts)
-    rows = Paginator(_in_order(entries, match, kind), PER_PART)
+    counts = _counts(entries)
+    if not counts:
+        return _similar(search_index.resembling(public, asked.words), kind, part)
+    rows = Paginator(_in_order(entries, search_index.names_match(asked.words), kind), PER_PART)
     rows.count = counts.get(kind, 0) if kind else sum(counts.values())
     chosen = rows.get_page(part)
-    return Found(counts, chosen, _hits(list(chosen.object_list)) if rows.count else [], similar)
+    return Found(counts, chosen, _hits(list(chosen.object_list)) if rows.count else [])
+
+
+def _similar(rows: list[tuple[int, str]], kind: Kind | None, part: str | None) -> Found:
+    kinds = _kinds()
+    counts = Counter(kinds[of] for of, _ in rows)
+    shown = [(of, key) for of, key in rows if kind in (None, kinds[of])]
+    chosen = Paginator(shown, PER_PART).get_page(part)
+    return Found(counts, chosen, _hits(list(chosen.object_list)), similar=bool(rows))
 
 
 def _kinds() -> dict[int, Kind]:

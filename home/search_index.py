@@ -5,7 +5,7 @@ mark or a NUL with a server error, and know neither parts of words nor what is c
 in here are plain words (`content.search_fields.plain_words`) and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from itertools import islice, product
 from operator import add, and_
@@ -29,6 +29,8 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast, Length, Substr
 from django.db.models.lookups import GreaterThanOrEqual
 from wagtail.models import CollectionViewRestriction, Page, get_page_models
+from wagtail.search.backends import get_search_backend
+from wagtail.search.index import get_indexed_models
 from wagtail.search.models import IndexEntry
 
 from content.models import PortalDocument
@@ -41,8 +43,33 @@ INSIDE_FROM = 4
 MOST_SPELLINGS = 8
 # How much a misspelt word must resemble one of a name, from 0 to 1.
 RESEMBLES = 0.5
+# What part of the best likeness the others must have, and how many are shown.
+NEAR = 0.85
+MOST_SIMILAR = 100
+# Endings of Norwegian words, and how many letters must stand before them.
+ENDINGS = ("ene", "ane", "er", "ar", "en", "et", "a", "e", "s")
+ROOT_FROM = 5
 # The configuration of PostgreSQL's text search, which a migration makes.
 CONFIGURATION = "portal_norwegian"
+
+
+# How many rows are read at a time where the index is filled.
+AT_A_TIME = 200
+
+
+def fill() -> int:
+    """Puts into the index what is not in it, such as pages that a migration made; says how many."""
+    backend = get_search_backend()
+    count = 0
+    for model in get_indexed_models():
+        there = IndexEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+        rows = model.get_indexed_objects()
+        known = there.values_list(Cast("object_id", BigIntegerField()))
+        missing = list(rows.exclude(pk__in=known).values_list("pk", flat=True))
+        for start in range(0, len(missing), AT_A_TIME):
+            backend.add_bulk(model, list(rows.filter(pk__in=missing[start : start + AT_A_TIME])))
+        count += len(missing)
+    return count
 
 
 def on_postgres() -> bool:
@@ -85,7 +112,7 @@ def names_match(words: Iterable[str]) -> Combinable:
     marks: list[Combinable] = [
         Case(
             When(_in_names(f" {word}"), then=Value(2)),
-            When(_in_names(word), then=Value(1)),
+            When(_in_names(root(word)), then=Value(1)),
             default=Value(0),
             output_field=IntegerField(),
         )
@@ -94,13 +121,31 @@ def names_match(words: Iterable[str]) -> Combinable:
     return reduce(add, marks)
 
 
-def likenesses(words: Iterable[str]) -> list[TrigramWordSimilarity]:
-    """For each word how much it resembles one of the names. PostgreSQL only."""
-    return [TrigramWordSimilarity(word, "title_text") for word in words if len(word) >= INSIDE_FROM]
+def resembling(entries: QuerySet[IndexEntry], words: Iterable[str]) -> list[tuple[int, str]]:
+    """Content type and key of those whose names resemble all the words, the nearest first.
+
+    Nothing on SQLite, which can't tell.
+    """
+    long = [word for word in words if len(word) >= INSIDE_FROM]
+    if not long or not on_postgres():
+        return []
+    likenesses = [TrigramWordSimilarity(word, "title_text") for word in long]
+    rows = list(
+        entries.filter(*(GreaterThanOrEqual(one, Value(RESEMBLES)) for one in likenesses))
+        .annotate(likeness=reduce(add, likenesses))
+        .order_by("-likeness", "-pk")
+        .values_list("content_type", "object_id", "likeness")[:MOST_SIMILAR]
+    )
+    # Long words share much of their letters: where one is near, the others are none.
+    return [(of, key) for of, key, likeness in rows if likeness >= NEAR * rows[0][2]]
 
 
-def resembles_all(found: Sequence[TrigramWordSimilarity]) -> Q:
-    return reduce(and_, (Q(GreaterThanOrEqual(one, Value(RESEMBLES))) for one in found))
+def root(word: str) -> str:
+    """The word without its ending, where enough of it remains: `boligene` → bolig."""
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= ROOT_FROM:
+            return word.removesuffix(ending)
+    return word
 
 
 def _in_names(part: str) -> Q:
@@ -109,7 +154,7 @@ def _in_names(part: str) -> Q:
 
 def _has(word: str) -> Q:
     found = _in_text_postgres(word) if on_postgres() else _in_text_sqlite(word)
-    return found | _in_names(word) if len(word) >= INSIDE_FROM else found
+    return found | _in_names(root(word)) if len(word) >= INSIDE_FROM else found
 
 
 def _in_text_postgres(word: str) -> Q:
@@ -120,13 +165,13 @@ def _in_text_postgres(word: str) -> Q:
     """
     asked = SearchQuery(f"'{word}'", search_type="raw", config=CONFIGURATION)
     if len(word) >= PREFIX_FROM:
-        asked = asked | SearchQuery(f"'{word}':*", search_type="raw", config="simple")
+        asked = asked | SearchQuery(f"'{root(word)}':*", search_type="raw", config="simple")
     return Q(title=asked) | Q(body=asked)
 
 
 def _in_text_sqlite(word: str) -> Q:
     mark = "*" if len(word) >= PREFIX_FROM else ""
-    asked = " OR ".join(f'"{spelling}"{mark}' for spelling in spellings(word))
+    asked = " OR ".join(f'"{spelling}"{mark}' for spelling in spellings(root(word)))
     rows = RawSQL(
         "SELECT rowid FROM wagtailsearch_indexentry_fts"
         " WHERE wagtailsearch_indexentry_fts MATCH %s",

@@ -27,7 +27,7 @@ def on_postgres(sql):
 class Migration(migrations.Migration):
     """How PostgreSQL reads words: without accents, by their stems, common ones included.
 
-    SQLite has nothing of it. Both extensions are trusted: who owns the database may make them.
+    SQLite has nothing of it. What was indexed in another way goes; `prepare` fills the index. Both extensions are trusted: who owns the database may make them.
     """
 
     dependencies = [
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
         ("wagtailsearch", "0010_add_text_fields"),
     ]
     operations = [
+        migrations.RunSQL("DELETE FROM wagtailsearch_indexentry", migrations.RunSQL.noop),
         UnaccentExtension(),
         TrigramExtension(),
         migrations.RunPython(on_postgres(CONFIGURATION), on_postgres(NO_CONFIGURATION)),

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from home import search_index
 from portal import demo
 from portal.backup.errors import BackupError
 from portal.backup.restore import mend_at_start
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             self._step(_("Demo log-ins"), demo.make_logins)
             self._step(_("Demo content"), demo.seed_content)
+        self._step(_("Search index"), search_index.fill)
         if not options["no_static"] and not settings.DEBUG:
             self._step(_("Static files"), self._static_files)
 
