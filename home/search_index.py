@@ -27,7 +27,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Cast, Length, Substr
-from django.db.models.lookups import GreaterThanOrEqual
 from wagtail.models import CollectionViewRestriction, Page, get_page_models
 from wagtail.search.backends import get_search_backend
 from wagtail.search.index import get_indexed_models
@@ -41,9 +40,8 @@ PREFIX_FROM = 3
 INSIDE_FROM = 4
 # How many spellings of a word with o or ae are tried where ø and æ are letters of their own.
 MOST_SPELLINGS = 8
-# How much a misspelt word must resemble one of a name, from 0 to 1.
-RESEMBLES = 0.5
-# What part of the best likeness the others must have, and how many are shown.
+# What part of the best likeness the others must have, and how many are shown. How much a word must
+# resemble another at all is a setting of the connection.
 NEAR = 0.85
 MOST_SIMILAR = 100
 # Endings of Norwegian words, and how many letters must stand before them.
@@ -131,7 +129,7 @@ def resembling(entries: QuerySet[IndexEntry], words: Iterable[str]) -> list[tupl
         return []
     likenesses = [TrigramWordSimilarity(word, "title_text") for word in long]
     rows = list(
-        entries.filter(*(GreaterThanOrEqual(one, Value(RESEMBLES)) for one in likenesses))
+        entries.filter(*(Q(title_text__trigram_word_similar=word) for word in long))
         .annotate(likeness=reduce(add, likenesses))
         .order_by("-likeness", "-pk")
         .values_list("content_type", "object_id", "likeness")[:MOST_SIMILAR]

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from content.caching import for_readers
 from content.languages import SOURCE, in_language, query_of, reader_language
 from home.search import Kind, find, read
 
@@ -12,6 +13,7 @@ FEW = 3
 
 
 @require_safe
+@for_readers("q", "side", "type")
 def search(request: HttpRequest) -> HttpResponse:
     """`/sok/`: public pages in the language of the address, and documents.
 
