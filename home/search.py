@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
@@ -50,7 +51,7 @@ class Kind(TextChoices):
     """What a row of the list is, as the address names it; in the order of equally good names."""
 
     PRIORITY = "prioritering", _("Priority")
-    PAGE = "side", _("Page")
+    PAGE = "side", pgettext_lazy("kind of result", "Page")
     DOCUMENT = "dokument", _("Document")
     NEWS = "nytt", _("Progress news")
 

@@ -169,7 +169,9 @@ def _in_text_postgres(word: str) -> Q:
 
 def _in_text_sqlite(word: str) -> Q:
     mark = "*" if len(word) >= PREFIX_FROM else ""
-    asked = " OR ".join(f'"{spelling}"{mark}' for spelling in spellings(root(word)))
+    # The ending of a spelling may be no ending: `blabaer` stands for blåbær.
+    forms = dict.fromkeys([*spellings(word), *spellings(root(word))])
+    asked = " OR ".join(f'"{form}"{mark}' for form in forms)
     rows = RawSQL(
         "SELECT rowid FROM wagtailsearch_indexentry_fts"
         " WHERE wagtailsearch_indexentry_fts MATCH %s",
