@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page as Part
 from django.core.paginator import Paginator
@@ -20,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -96,7 +97,7 @@ class Found:
     """
 
     counts: Mapping[Kind, int]
-    part: Part
+    part: Part[Any]
     hits: list[Hit]
     similar: bool = False
 
@@ -169,7 +170,7 @@ def _counts(entries: QuerySet[IndexEntry]) -> dict[Kind, int]:
 
 
 def _in_order(
-    entries: QuerySet[IndexEntry], match: Combinable, kind: Kind | None
+    entries: QuerySet[IndexEntry], match: Expression, kind: Kind | None
 ) -> QuerySet[IndexEntry, tuple[int, str]]:
     kinds = _kinds()
     if kind:
@@ -177,7 +178,7 @@ def _in_order(
     order = list(Kind)
     places = [When(content_type=pk, then=Value(order.index(of))) for pk, of in kinds.items()]
     return entries.order_by(
-        match.desc(),
+        OrderBy(match, descending=True),
         Case(*places, output_field=IntegerField()),
         Cast("object_id", BigIntegerField()).desc(),
     ).values_list("content_type", "object_id")

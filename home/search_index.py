@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.expressions import Expression, RawSQL
 from django.db.models.functions import Cast, Length, Substr
 from wagtail.models import CollectionViewRestriction, Page, get_page_models
 from wagtail.search.backends import get_search_backend
@@ -105,9 +105,9 @@ def has_all(words: Iterable[str]) -> Q:
     return reduce(and_, (_has(word) for word in words))
 
 
-def names_match(words: Iterable[str]) -> Combinable:
+def names_match(words: Iterable[str]) -> Expression:
     """How well the names match: for each word 2 where one begins with it, 1 where one holds it."""
-    marks: list[Combinable] = [
+    marks: list[Expression] = [
         Case(
             When(_in_names(f" {word}"), then=Value(2)),
             When(_in_names(root(word)), then=Value(1)),
@@ -156,14 +156,16 @@ def _has(word: str) -> Q:
 
 
 def _in_text_postgres(word: str) -> Q:
-    """The word in any of its forms, or the beginning of a stem.
+    """The word in any of its forms, or as the beginning of one.
 
-    The stem of a beginning may be too short to tell anything (`bolig` → `bol`), so that the two
-    are asked apart.
+    Stems are shorter than one would think (`fjordboliger` → fjordbo), so that a beginning is looked
+    for as it is, and with a letter or two less.
     """
     asked = SearchQuery(f"'{word}'", search_type="raw", config=CONFIGURATION)
     if len(word) >= PREFIX_FROM:
-        asked = asked | SearchQuery(f"'{root(word)}':*", search_type="raw", config="simple")
+        begins = [f"'{root(word)}':*"]
+        begins += [f"'{word[:-less]}'" for less in (1, 2) if len(word) - less >= ROOT_FROM]
+        asked = asked | SearchQuery(" | ".join(begins), search_type="raw", config="simple")
     return Q(title=asked) | Q(body=asked)
 
 
