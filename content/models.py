@@ -19,6 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 from content.images import without_metadata
 from content.languages import SOURCE
 from content.querysets import PortalPageManager
+from content.search_fields import NamesField
 from content.slugs import norwegian_slug
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class PortalPage(Page):
     """
 
     query_keys: ClassVar[tuple[str, ...]] = ()
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, NamesField()]
     # One place in all languages: a reader changes the prefix, and nothing else.
     override_translatable_fields: ClassVar[list[Any]] = [
         SynchronizedField("slug", overridable=False)
@@ -61,6 +63,10 @@ class PortalPage(Page):
     def share_card(self, context: Any, organisation: str) -> "Card | None":
         """The picture of the page where it is shared; None for the general one."""
         return None
+
+    def search_names(self) -> str:
+        """What readers call the page; a part of a word of it finds the page."""
+        return str(self.title)
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
@@ -121,10 +127,14 @@ class PortalDocument(AbstractDocument):  # type: ignore[misc]
     """A public file of the site. Nothing that belongs to a member organisation lies here."""
 
     admin_form_fields = Document.admin_form_fields
+    search_fields: ClassVar[list[Any]] = [*AbstractDocument.search_fields, NamesField()]
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def search_names(self) -> str:
+        return f"{self.title} {self.filename}"
 
 
 @register_setting(icon="site")

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
+from wagtail.search import index
 
 from content.blocks import BodyBlock
 from content.cards import Card
@@ -41,6 +42,11 @@ class HomePage(PortalPage):
         "home.StandardPage",
     ]
     template = "home/home_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("headline"),
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         *PortalPage.content_panels,
         MultiFieldPanel([FieldPanel("headline"), FieldPanel("intro")], heading=_("Poster")),
@@ -101,6 +107,11 @@ class StandardPage(PortalPage):
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
     subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
     template = "home/standard_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         *PortalPage.content_panels,
         FieldPanel("intro"),

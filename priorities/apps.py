@@ -7,6 +7,8 @@ class PrioritiesConfig(AppConfig):
     verbose_name = _("Action plan")
 
     def ready(self) -> None:
-        from priorities import sharing
+        # Models are there from here on.
+        from priorities import search_index, sharing
 
         sharing.register()
+        search_index.connect()

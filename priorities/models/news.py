@@ -15,6 +15,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from content.blocks import BodyBlock
 from content.cards import Card
@@ -39,6 +40,10 @@ class NewsIndexPage(PortalPage):
     max_count_per_parent = 1
     query_keys = ("side", "prioritering", "aar")
     template = "priorities/news_index_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -128,6 +133,12 @@ class ProgressUpdatePage(PortalPage):
     ]
     subpage_types: ClassVar[list[str]] = []
     template = "priorities/progress_update_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+        index.RelatedFields("sources", [index.SearchField("title")]),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         *PortalPage.content_panels,
         FieldPanel("date"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
+from wagtail.search import index
 
 from content.blocks import BodyBlock
 from content.cards import Card
@@ -59,6 +60,10 @@ class ActionPlanIndexPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     max_count_per_parent = 1
     template = "priorities/action_plan_index_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -137,6 +142,10 @@ class ActionPlanPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.PriorityPage"]
     is_creatable = False
     template = "priorities/action_plan_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -325,6 +334,12 @@ class PriorityPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
     template = "priorities/priority_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.SearchField("owner_role"),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         AdoptedWordsPanel(heading=_("Adopted words")),
         FieldPanel(
@@ -376,6 +391,10 @@ class PriorityPage(PortalPage):
             ),
         )
         return rows
+
+    def search_names(self) -> str:
+        """The adopted words too: they are what the priority is called by in the hall."""
+        return " ".join([self.title, self.priority.adopted_text, *self.priority.goals])
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # The history and the statistics read these models.
