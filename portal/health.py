@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.jobs.models import Heartbeat
+from home.accessibility import known
 
 # Beat sends a heartbeat every 20 s; three missed ones are no hiccup.
 SILENT_AFTER = timedelta(seconds=70)
@@ -47,6 +48,14 @@ def _process(name: str) -> str:
     return "ok" if age < SILENT_AFTER else f"stille i {int(age.total_seconds())} s"
 
 
+def _warnings() -> list[str]:
+    """What somebody should see to, while all is well all the same."""
+    found = []
+    if known().is_old:
+        found.append("tilgjengelighetserklæringen er eldre enn 12 måneder")
+    return found
+
+
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> JsonResponse:
@@ -57,7 +66,10 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, Redis, worker and beat are well, else 503; says which is not."""
+    """200 when database, Redis, worker and beat are well, else 503; says which is not.
+
+    `varsler` are no faults: they make no 503.
+    """
     parts = {
         "database": _database(),
         "redis": _redis(),
@@ -66,5 +78,6 @@ def ready(request: HttpRequest) -> JsonResponse:
     }
     well = all(state == "ok" for state in parts.values())
     return JsonResponse(
-        {"status": "ok" if well else "ikke klar", **parts}, status=200 if well else 503
+        {"status": "ok" if well else "ikke klar", **parts, "varsler": _warnings()},
+        status=200 if well else 503,
     )
