@@ -102,9 +102,7 @@ class Knowledge:
         )
 
     def by_group(self) -> list[tuple[Group, list[Breach]]]:
-        return [
-            (group, [one for one in self.breaches if group in one.affects]) for group in Group
-        ]
+        return [(group, [one for one in self.breaches if group in one.affects]) for group in Group]
 
     def tools_here(self) -> list[str]:
         """In the active language."""

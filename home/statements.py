@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from content.caching import for_readers
 from home.accessibility import NEWER, Where, known
 
 # The words of the privacy statement stand in code, and change with what the code keeps.
@@ -16,6 +17,7 @@ PRIVACY_SINCE = date(2026, 11, 25)
 
 
 @require_safe
+@for_readers()
 def privacy(request: HttpRequest) -> HttpResponse:
     """`/personvern/`: what the portal keeps about whom, where, and for how long."""
     return _statement(
@@ -29,6 +31,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_readers()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """`/tilgjengelighet/`, in the order of the form of the Norwegian authority."""
     facts = known()
@@ -47,7 +50,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _statement(
-    request: HttpRequest, template: str, canonical: str, **context: Any
-) -> HttpResponse:
+def _statement(request: HttpRequest, template: str, canonical: str, **context: Any) -> HttpResponse:
     return render(request, template, context | {"canonical": canonical})

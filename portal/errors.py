@@ -1,12 +1,17 @@
 """Error pages that help. They must render while the database is away."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from content.languages import split
+
+# In the environment of a request: the answer stands in for a page that needs the database.
+DATABASE_AWAY = "portal.database_away"
 
 
 def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
@@ -42,4 +47,18 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or the database is away for a while, which the page cache is told."""
+    if _is_away(sys.exception()):
+        request.META[DATABASE_AWAY] = True
+        response = _page(request, 503)
+        response.headers["Retry-After"] = "30"
+        return response
     return _page(request, 500)
+
+
+def _is_away(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
