@@ -26,7 +26,7 @@ from content import freshness
 from content.caching import for_readers
 from content.models import FootLink, Generation, PortalDocument, SiteFacts
 from content.tasks import publish_scheduled
-from home.models import StandardPage
+from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
 from portal import freshness as listening
 from portal import page_cache
