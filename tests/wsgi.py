@@ -45,8 +45,8 @@ def connections_kept():
 class Browser:
     """Each has a page cache of its own, as each web process has."""
 
-    def __init__(self, django=None):
-        self.application = PageCache(django or WSGIHandler())
+    def __init__(self, django=None, watch=None):
+        self.application = PageCache(django or WSGIHandler(), watch)
 
     def get(self, address, method="GET", **given):
         """`given` are entries of the WSGI environment, such as `HTTP_IF_NONE_MATCH`."""

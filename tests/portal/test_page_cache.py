@@ -630,7 +630,7 @@ def test_redis_that_comes_back_with_an_old_number_brings_no_old_page(
 ):
     with committed():
         freshness.bump()
-    browser, idle = Browser(), Browser()
+    browser, idle = Browser(), Browser(watch=freshness.Watch(freshness.Line()))
     browser.get(FRONT)
     client = redis.Redis.from_url(f"unix://{with_redis.embedded.socket}?db=1")
     old = client.get(freshness.NUMBER)
