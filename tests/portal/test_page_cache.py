@@ -806,9 +806,9 @@ def test_a_page_is_made_once_while_many_ask(with_redis, db):
         ("/media/images/finnes-ikke.jpg", "private, no-store"),
     ],
 )
-def test_every_answer_says_who_may_keep_it(browser, client, settings, address, said):
+def test_every_answer_says_who_may_keep_it(client, settings, address, said):
     settings.WHITENOISE_USE_FINDERS = True
-    assert said in browser.get(address)["Cache-Control"]
+    assert said in Browser().get(address)["Cache-Control"]
     assert said in client.get(address).headers["Cache-Control"]
 
 
