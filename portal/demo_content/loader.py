@@ -141,7 +141,7 @@ class _Seeder:
         priorities = list(self.plan.priorities.live().standing().in_order())
         pages = {
             page.priority_id: page
-            for page in PriorityPage.objects.live().filter(priority__plan=self.plan)
+            for page in PriorityPage.objects.live().source().filter(priority__plan=self.plan)
         }
         found = []
         for entry in read("priorities"):
@@ -266,7 +266,7 @@ class _Seeder:
         if told["priorities"] and not numbers:
             return
         parent: Page | None = (
-            self.pages[numbers[0]] if numbers else NewsIndexPage.objects.live().first()
+            self.pages[numbers[0]] if numbers else NewsIndexPage.objects.live().source().first()
         )
         if parent is None:
             return
@@ -316,7 +316,7 @@ class _Seeder:
         elif kind == "documents":
             value = value | {"documents": [self.documents[name].pk for name in value["documents"]]}
         elif kind == "call_to_action":
-            page = self.plan.pages.first()
+            page = self.plan.pages.source().first()
             value = {"text": value["text"], "page": page.pk if page else None, "url": ""}
         return {"type": kind, "value": value}
 
