@@ -274,3 +274,16 @@ class FootLink(Orderable):
     @property
     def address(self) -> str:
         return self.page.url if self.page else self.url
+
+
+class Generation(models.Model):
+    """One row: when what the public reads last changed. `content.freshness` reads and writes it."""
+
+    number = models.BigIntegerField(_("milliseconds since 1970"))
+
+    class Meta:
+        verbose_name = _("generation of the public pages")
+        verbose_name_plural = _("generations of the public pages")
+
+    def __str__(self) -> str:
+        return str(self.number)

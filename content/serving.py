@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from wagtail.models import Page, Site
 from wagtail.views import serve_chain
 
 from content.languages import LANGUAGES, SOURCE, address, in_language, reader_language, split
-from content.querysets import restricted
+from content.querysets import closed
 from content.translations import is_behind
 
 # Deeper than any page lies; the tree has four levels below the front page.
@@ -67,7 +67,7 @@ def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
         Page.objects.filter(wanted)
         .annotate(
             rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
-            closed=Case(When(restricted(), then=Value(True)), default=Value(False)),
+            closed=closed(),
             behind=is_behind(),
         )
         .select_related("locale", "content_type")
@@ -122,7 +122,7 @@ def _readable(chain: list[Page] | None) -> Page | None:
     if page is not None:
         page.chain = chain[:-1]
         page.is_open = not row.closed
-        page.is_behind = row.behind and row.locale.language_code != SOURCE
+        page.is_behind = row.behind
         page.locale = row.locale
     return page
 

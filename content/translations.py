@@ -155,19 +155,14 @@ def progress_of(page: Any, code: str) -> Progress:
 
 
 def is_behind() -> Exists:
-    """Whether the bokmål page of a page has texts that are not translated into its language."""
-    done = StringTranslation.objects.filter(
-        translation_of=OuterRef("string"),
-        context=OuterRef("context"),
-        locale=OuterRef(OuterRef("locale")),
-    )
+    """Whether the bokmål page was changed after what readers see was translated."""
     return Exists(
-        StringSegment.objects.filter(
-            ~Exists(done),
-            source__object_id=OuterRef("translation_key"),
-            source__locale__language_code=SOURCE,
-            source__translations__target_locale=OuterRef("locale"),
-            source__translations__enabled=True,
+        TranslationSource.objects.filter(
+            object_id=OuterRef("translation_key"),
+            locale__language_code=SOURCE,
+            last_updated_at__gt=OuterRef("live_revision__created_at"),
+            translations__target_locale=OuterRef("locale"),
+            translations__enabled=True,
         ).order_by()
     )
 

@@ -8,3 +8,8 @@ from portal.celery import app as celery_app
 class PortalConfig(AppConfig):
     name = "portal"
     celery_app = celery_app
+
+    def ready(self) -> None:
+        from portal.freshness import connect
+
+        connect()

@@ -1,7 +1,13 @@
 """Error pages that help. They must render while the database is away."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+# In the environment of a request: the answer stands in for a page that needs the database.
+DATABASE_AWAY = "portal.database_away"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,4 +35,18 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or the database is away for a while, which the page cache is told."""
+    if _is_away(sys.exception()):
+        request.META[DATABASE_AWAY] = True
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "30"
+        return response
     return render(request, "500.html", status=500)
+
+
+def _is_away(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,16 +1,24 @@
 """What every answer carries, and what no request may carry."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
+from content.caching import is_for_readers, shows_papers
 from portal.errors import page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PREFIX = "/admin/"
+
+# A cache in front may go on while the portal is away.
+FOR_READERS = "public, max-age=60, stale-if-error=86400"
+FOR_MEDIA = "public, max-age=86400"
+NOT_KEPT = "private, no-store"
 
 
 class HeadersMiddleware:
@@ -28,6 +36,64 @@ class HeadersMiddleware:
         if settings.DEMO:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+
+class CacheControlMiddleware:
+    """Says of every answer who may keep it, and for how long.
+
+    Public is what a view marked with `for_readers`, what it declared public itself, and files; all
+    else is for the one who asked, or for nobody. Outermost, so that it sees the cookies.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: Any = self.get_response(request)
+        if request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
+            self._file(request, response)
+        elif is_for_readers(request, response):
+            if "public" not in response.get("Cache-Control", ""):
+                response.headers["Cache-Control"] = FOR_READERS
+            # One copy for all who show no papers; those who do get `private`.
+            response.headers.pop("Vary", None)
+        else:
+            response.reader_keys = None
+            if not self._is_open(request, response):
+                response.headers["Cache-Control"] = NOT_KEPT
+        return response  # type: ignore[no-any-return]
+
+    def _file(self, request: HttpRequest, response: HttpResponse) -> None:
+        if response.status_code >= 400:
+            response.headers["Cache-Control"] = NOT_KEPT
+        elif request.path.startswith(settings.MEDIA_URL):
+            response.headers.setdefault("Cache-Control", FOR_MEDIA)
+
+    def _is_open(self, request: HttpRequest, response: HttpResponse) -> bool:
+        """Whether what a view itself said of an answer without a mark may stand."""
+        said = response.get("Cache-Control", "")
+        if "no-store" in said:
+            return True
+        return (
+            "public" in said
+            and response.status_code < 400
+            and not response.cookies
+            and not shows_papers(request)
+        )
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses text. What is the same for all readers, the page cache compresses once."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if is_for_readers(request, response) or not (
+            kind.startswith("text/") or kind.endswith(("json", "xml", "javascript"))
+        ):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type]
 
 
 class PolicyMiddleware(CSPMiddleware):

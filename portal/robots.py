@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 
 @require_safe
+@cache_control(public=True, max_age=3600)
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """A demo is nobody's source; the real site closes its inner rooms only."""
     closed = ["/"] if settings.DEMO else ["/admin/", "/konto/", "/medlem/", "/svar/"]

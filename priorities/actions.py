@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
+from content import freshness
 from priorities.choices import ImportChannel
 from priorities.models import (
     ActionPlan,
@@ -338,6 +339,7 @@ def publish_plan(*, plan: ActionPlan, by: "User | None") -> int:
         plan.priorities.filter(pk__in=standing, archived_at__isnull=False).update(
             archived_at=timezone.now()
         )
+        freshness.bump()
         _record_wordings(plan)
         return published + _publish_pages(plan, by)
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from content.caching import for_readers
 from content.languages import query_of
 from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
 from priorities.progress import progress_of
@@ -14,6 +15,7 @@ PER_PAGE = 30
 
 
 @require_safe
+@for_readers()
 def progress(request: HttpRequest) -> HttpResponse:
     """`/framdrift/`: how the newest published plan goes as a whole."""
     page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
@@ -31,6 +33,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_readers("prioritering", "side")
 def corrections(request: HttpRequest) -> HttpResponse:
     """`/framdrift/rettelser/`: what published facts said and say, the newest first.
 

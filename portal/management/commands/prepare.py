@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from content import freshness
 from portal import demo
 from portal.backup.errors import BackupError
 from portal.backup.restore import mend_at_start
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             self._step(_("Demo content"), demo.seed_content)
         if not options["no_static"] and not settings.DEBUG:
             self._step(_("Static files"), self._static_files)
+        # Pages that an earlier version made are none of this one.
+        freshness.bump()
 
     def _step(self, label: str, work: Callable[[], object]) -> None:
         started = time.monotonic()
