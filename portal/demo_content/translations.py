@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wagtail.models import Locale, Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -64,7 +65,9 @@ def _translate(
         )
         for (string, context), segment in known.items()
     )
-    translation.save_target(user=editor, publish=False)
+    # Publishing writes the index of what refers to what once more.
+    with disable_reference_index_auto_update():
+        translation.save_target(user=editor, publish=False)
     target = page.get_translation(locale)
     target.latest_revision.publish(user=by, skip_permission_checks=True)
     # The reader's "published" is the day when it was told, whatever the language.
