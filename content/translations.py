@@ -291,3 +291,45 @@ def take_down(page: Page) -> None:
     translations = Page.objects.filter(translation_key=page.translation_key, live=True)
     for translation in translations.exclude(pk=page.pk).exclude(locale=page.locale_id):
         translation.specific.unpublish()
+
+
+class NotWhole(Exception):
+    """Texts of a translation are still in bokmål; `missing` of them."""
+
+    def __init__(self, missing: int) -> None:
+        self.missing = missing
+        super().__init__(missing)
+
+
+def submit(*, translation: Translation, by: Any) -> bool:
+    """Sends a whole translation to a publisher; False when it waits for one already.
+
+    Makes a draft, and leaves what readers see as it is. Raises `NotWhole`, and `ValidationError`
+    when a text is too long for its place.
+    """
+    page = translation.get_target_instance()
+    missing = missing_texts(page)
+    if missing:
+        raise NotWhole(missing)
+    workflow = page.get_workflow()
+    if workflow is None or page.workflow_in_progress:
+        return False
+    with transaction.atomic():
+        draft = translation.source.get_ephemeral_translated_instance(translation.target_locale)
+        # Its own place is free; that of the bokmål page may be taken, as the front page's is.
+        draft.slug = page.slug
+        draft.save_revision(user=by, log_action=True)
+        workflow.start(type(page).objects.get(pk=page.pk), by)
+    return True
+
+
+def approve(*, page: "PortalPage", by: Any) -> bool:
+    """Approves and so publishes what was sent in; False when nothing fresh waits for `by`."""
+    task = page.current_workflow_task
+    state = page.current_workflow_task_state
+    if task is None or "approve" not in {name for name, *_ in task.get_actions(page, by)}:
+        return False
+    if poses(page, state.revision):
+        return False
+    task.on_action(state, by, "approve")
+    return True

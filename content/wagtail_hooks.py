@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -11,7 +12,7 @@ from wagtail.models import Page
 
 from content import translation_views as views
 from content.translation_report import TRANSLATE, TranslationReport
-from content.translations import missing_texts, translation_of
+from content.translations import approve, missing_texts, translation_of
 
 
 # Before wagtail-localize's own: the first that fits an address answers.
@@ -21,6 +22,11 @@ def translation_urls() -> list[URLPattern]:
         path("localize/submit/page/<int:page_id>/", views.SubmitView.as_view()),
         path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
         path("localize/translate/<int:translation_id>/disable/", views.stop),
+        path(
+            "localize/translate/<int:translation_id>/send-inn/",
+            views.submit,
+            name="submit_to_publisher",
+        ),
         path("localize/page/<int:page_id>/convert_to_alias/", views.make_alias),
         path("rapporter/oversettelser/", TranslationReport.as_view(), name="translation_report"),
         path(
@@ -56,18 +62,19 @@ def one_report_of_translations(request: HttpRequest, items: list[MenuItem]) -> N
 
 @hooks.register("before_edit_page", order=-1)
 def whole_translations_only(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Publishing a translation with texts missing would show bokmål in their place."""
+    """Publishing a translation with texts missing would show bokmål in their place.
+
+    What an editor sent in is approved by publishing it.
+    """
     if request.method != "POST" or request.POST.get("action") != "publish":
         return None
     if translation_of(page) is None:
         return None
     missing = missing_texts(page)
-    if not missing:
+    if missing:
+        messages.error(request, _("Not published.") + " " + views.told_missing(missing))
+        return redirect(request.path)
+    if not approve(page=page, by=request.user):
         return None
-    sentence = ngettext(
-        "Not published: %(count)s text is not translated yet. What readers see is as it was.",
-        "Not published: %(count)s texts are not translated yet. What readers see is as it was.",
-        missing,
-    )
-    messages.error(request, sentence % {"count": missing})
+    messages.success(request, _("Approved and published."))
     return redirect(request.path)
