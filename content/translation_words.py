@@ -51,6 +51,8 @@ WORDS = (
         "any new fields have been added recently, these may not be visible until the next "
         "translation sync."
     ),
+    gettext_noop("Translated manually on {date}"),
+    gettext_noop("Translated with {tool_name} on {date}"),
     gettext_noop("Translation has been stopped."),
     gettext_noop("Translation has been restarted."),
     gettext_noop("Please upload a valid PO file."),
