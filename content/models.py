@@ -1,7 +1,7 @@
 """Building stones that every page type shares: the abstract page, images, documents, site facts."""
 
 import logging
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -20,7 +20,11 @@ from wagtail_localize.fields import SynchronizedField
 from content.images import without_metadata
 from content.languages import SOURCE
 from content.querysets import PortalPageManager
+from content.search_fields import NamesField
 from content.slugs import norwegian_slug
+
+if TYPE_CHECKING:
+    from content.cards import Card
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,7 @@ class PortalPage(Page):
     """
 
     query_keys: ClassVar[tuple[str, ...]] = ()
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, NamesField()]
     # One place in all languages: a reader changes the prefix, and nothing else.
     override_translatable_fields: ClassVar[list[Any]] = [
         SynchronizedField("slug", overridable=False)
@@ -46,8 +51,26 @@ class PortalPage(Page):
     is_open = False
     is_behind = False
 
+    # What a shared page is, as the Open Graph protocol names it.
+    share_kind = "website"
+
     class Meta:
         abstract = True
+
+    def share_title(self) -> str:
+        return self.seo_title or self.title
+
+    def share_text(self, context: Any) -> str:
+        """One or two sentences for whoever sees the page shared; `context` as it is rendered."""
+        return self.search_description or getattr(self, "intro", "")
+
+    def share_card(self, context: Any, organisation: str) -> "Card | None":
+        """The picture of the page where it is shared; None for the general one."""
+        return None
+
+    def search_names(self) -> str:
+        """What readers call the page; a part of a word of it finds the page."""
+        return str(self.title)
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
@@ -128,10 +151,14 @@ class PortalDocument(AbstractDocument):  # type: ignore[misc]
     """A public file of the site. Nothing that belongs to a member organisation lies here."""
 
     admin_form_fields = Document.admin_form_fields
+    search_fields: ClassVar[list[Any]] = [*AbstractDocument.search_fields, NamesField()]
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def search_names(self) -> str:
+        return f"{self.title} {self.filename}"
 
 
 @register_setting(icon="site")

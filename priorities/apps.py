@@ -10,8 +10,12 @@ class PrioritiesConfig(AppConfig):
     verbose_name = _("Action plan")
 
     def ready(self) -> None:
+        # Models are there from here on.
+        from priorities import search_index, sharing
         from priorities.models import Priority
 
+        sharing.register()
+        search_index.connect()
         published.connect(_hand_words_on, sender=Priority, dispatch_uid="translators see the words")
 
 
