@@ -320,8 +320,10 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 # Wagtail itself speaks no nynorsk.
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:1]
-# A page is translated when somebody has translated it, not by copying the tree.
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
+# What is sent to translation begins as a draft: until its texts are translated it is a copy.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# A page that is deleted takes its texts along; no machine translates (no setting, no service).
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = False
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "portal.formats"

@@ -130,6 +130,12 @@ def page_url(context: Context, page: Page) -> str:
     return address(page, reader_language(_request(context)))
 
 
+@register.simple_tag
+def source_url(page: Page) -> str:
+    """Where `page` is read in bokmål."""
+    return address(page, SOURCE)
+
+
 @register.simple_tag(takes_context=True)
 def address_of(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
     """`{% url %}` in the reader's language, also where the words around are in another."""
