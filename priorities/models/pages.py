@@ -452,7 +452,9 @@ class PriorityPage(PortalPage):
             "kept_query": asked.query,
             "text": text,
             "words": words,
-            "unofficial": self.unofficial_words if translated and not asked.past else "",
+            "unofficial": self.unofficial_words
+            if self.locale.language_code != SOURCE and not asked.past
+            else "",
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
