@@ -8,16 +8,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Case, F, Value, When
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-
-from content.models import Generation
 
 logger = logging.getLogger(__name__)
 
@@ -87,21 +87,40 @@ class _Batch:
 
 
 _batches = threading.local()
+_changes = 0
+
+
+def changes() -> int:
+    """How often something changed in this process, committed or not."""
+    return _changes
+
+
+def has_open_changes() -> bool:
+    """Whether this thread has changed what others can't read yet."""
+    batch: _Batch | None = getattr(_batches, "open", None)
+    return batch is not None and not batch.done and transaction.get_connection().in_atomic_block
 
 
 def bump() -> None:
     """Says that what the public reads has changed, once the transaction is committed."""
+    global _changes
+    _changes += 1
     batch: _Batch | None = getattr(_batches, "open", None)
     if batch is None or batch.done:
         batch = _batches.open = _Batch()
     transaction.on_commit(batch.bump, robust=True)
 
 
+def _generations() -> Any:
+    # The models' querysets read what is remembered, which is dated by this module.
+    return apps.get_model("content", "Generation")._default_manager
+
+
 def _bump_now() -> None:
     now = time.time_ns() // 1_000_000
     grown = Case(When(number__lt=now, then=Value(now)), default=F("number") + 1)
-    if not Generation.objects.update(number=grown):
-        Generation.objects.get_or_create(pk=1, defaults={"number": now})
+    if not _generations().update(number=grown):
+        _generations().get_or_create(pk=1, defaults={"number": now})
     line = Line()
     try:
         line.ask(_tell(_in_database()))
@@ -113,7 +132,7 @@ def _bump_now() -> None:
 
 
 def _in_database() -> int:
-    return Generation.objects.values_list("number", flat=True).first() or 0
+    return _generations().values_list("number", flat=True).first() or 0
 
 
 def _tell(number: int) -> Callable[[redis.Redis], int]:
@@ -144,8 +163,11 @@ class Watch:
         self._database_again = 0.0
         self._number: int | None = None
 
-    def number(self) -> int | None:
-        """None while nobody has ever answered."""
+    def number(self, *, in_request: bool = False) -> int | None:
+        """None while nobody has ever answered.
+
+        Within a request its connection to the database is used; outside, one is opened and closed.
+        """
         age = time.monotonic() - self._asked
         if age < ASK_EVERY:
             return self._number
@@ -154,38 +176,46 @@ class Watch:
             try:
                 begun = time.monotonic()
                 if begun - self._asked >= ASK_EVERY:
-                    self._ask()
+                    self._ask(in_request)
                     self._asked = begun
             finally:
                 self._lock.release()
         return self._number
 
-    def _ask(self) -> None:
+    def _ask(self, in_request: bool) -> None:
         answers = [self._number]
         try:
             copy, believed = self._line.ask(_copy)
             answers.append(copy or None)
             if not believed:
-                truth = self._from_database()
+                truth = self._from_database(in_request)
                 if truth is not None:
                     answers.append(self._line.ask(_tell(max(truth, copy))))
             elif self._number is not None and self._number > copy:
                 self._line.ask(_tell(self._number))
         except RedisAway:
-            answers.append(self._from_database())
+            answers.append(self._from_database(in_request))
         known = [answer for answer in answers if answer is not None]
         self._number = max(known) if known else None
 
-    def _from_database(self) -> int | None:
+    def _from_database(self, in_request: bool) -> int | None:
         """None when the database is away."""
         if time.monotonic() < self._database_again:
             return None
         try:
-            close_old_connections()
+            if not in_request:
+                close_old_connections()
             return _in_database()
         except DatabaseError as error:
             self._database_again = time.monotonic() + LEFT_ALONE
             logger.warning("page cache without database", extra={"error": type(error).__name__})
             return None
         finally:
-            close_old_connections()
+            if not in_request:
+                close_old_connections()
+
+
+@cache
+def watch() -> Watch:
+    """The watch that all of this process shares."""
+    return Watch(Line())

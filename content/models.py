@@ -1,6 +1,6 @@
 """Building stones that every page type shares: the abstract page, images, documents, site facts."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,6 +21,9 @@ from content.languages import SOURCE
 from content.querysets import PortalPageManager
 from content.search_fields import NamesField
 from content.slugs import norwegian_slug
+
+if TYPE_CHECKING:
+    from content.cards import Card
 
 
 class PortalPage(Page):
@@ -44,8 +47,22 @@ class PortalPage(Page):
     chain: list[Page] | None = None
     is_open = False
 
+    # What a shared page is, as the Open Graph protocol names it.
+    share_kind = "website"
+
     class Meta:
         abstract = True
+
+    def share_title(self) -> str:
+        return self.seo_title or self.title
+
+    def share_text(self, context: Any) -> str:
+        """One or two sentences for whoever sees the page shared; `context` as it is rendered."""
+        return self.search_description or getattr(self, "intro", "")
+
+    def share_card(self, context: Any, organisation: str) -> "Card | None":
+        """The picture of the page where it is shared; None for the general one."""
+        return None
 
     def search_names(self) -> str:
         """What readers call the page; a part of a word of it finds the page."""

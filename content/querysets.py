@@ -2,13 +2,14 @@
 
 from typing import Self
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length, Substr
 from django.utils import translation
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from content.languages import SOURCE
+from content.memory import remembered
 
 
 def restricted() -> Q:
@@ -22,6 +23,18 @@ def restricted() -> Q:
         locale__language_code=SOURCE,
     ).order_by()
     return Q(Exists(above)) | Q(Exists(source))
+
+
+def anything_is_closed() -> bool:
+    """Whether any page is closed to the public: asked on every page, and hardly ever so."""
+    return remembered("closed", PageViewRestriction.objects.exists)
+
+
+def closed() -> Case | Value:
+    """`restricted` as a value to annotate pages with."""
+    if not anything_is_closed():
+        return Value(False)
+    return Case(When(restricted(), then=Value(True)), default=Value(False))
 
 
 def readable_in(language: str) -> Q:
@@ -42,7 +55,7 @@ def readable_in(language: str) -> Q:
 class PortalPageQuerySet(PageQuerySet):  # type: ignore[misc]
     def public(self) -> Self:
         """Not closed to the public. Wagtail's own asks a second query each time."""
-        return self.filter(~restricted())
+        return self.filter(~restricted()) if anything_is_closed() else self
 
     def source(self) -> Self:
         """In bokmål, in which each page is once: what is counted is counted here."""

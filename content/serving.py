@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from wagtail.models import Page, Site
 from wagtail.views import serve_chain
 
 from content.languages import LANGUAGES, SOURCE, address, in_language, reader_language, split
-from content.querysets import restricted
+from content.querysets import closed
 
 # Deeper than any page lies; the tree has four levels below the front page.
 DEEPEST = 12
@@ -66,7 +66,7 @@ def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
         Page.objects.filter(wanted)
         .annotate(
             rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
-            closed=Case(When(restricted(), then=Value(True)), default=Value(False)),
+            closed=closed(),
         )
         .select_related("locale", "content_type")
         .order_by("depth")

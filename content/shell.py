@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 
 from content.languages import SOURCE, address, reader_language
+from content.memory import remembered
 from content.models import SiteFacts
-from content.querysets import restricted
+from content.querysets import closed
 
 
 class Entry(NamedTuple):
@@ -38,7 +39,10 @@ class Shell:
 def shell_for(request: HttpRequest) -> Shell:
     """The shell in the reader's language, read once for each request."""
     if not hasattr(request, "_portal_shell"):
-        request._portal_shell = read_shell(reader_language(request))  # type: ignore[attr-defined]
+        language = reader_language(request)
+        request._portal_shell = remembered(  # type: ignore[attr-defined]
+            ("shell", language), lambda: read_shell(language)
+        )
     found: Shell = request._portal_shell  # type: ignore[attr-defined]
     return found
 
@@ -64,7 +68,7 @@ def _pages(language: str) -> list[Entry]:
         .filter(locale__language_code__in={SOURCE, language})
         .annotate(
             rooted=Exists(Site.objects.filter(is_default_site=True, root_page=OuterRef("pk"))),
-            closed=Case(When(restricted(), then=Value(True)), default=Value(False)),
+            closed=closed(),
         )
         .select_related("locale", "content_type")
         .order_by("path")

@@ -27,6 +27,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 
+from content import freshness
 from content.caching import MESSAGES_COOKIE
 from content.freshness import LEFT_ALONE, Line, RedisAway, Watch
 from portal.errors import DATABASE_AWAY
@@ -235,10 +236,10 @@ class SharedShelf:
 class PageCache:
     """A WSGI application around Django's."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, watch: Watch | None = None) -> None:
         self._application = application
         line = Line()
-        self._watch = Watch(line)
+        self._watch = watch or freshness.watch()
         self._session_cookie = f"{settings.SESSION_COOKIE_NAME}="
         self._messages_cookie = f"{MESSAGES_COOKIE}="
         self._proxy_scheme = settings.SECURE_PROXY_SSL_HEADER

@@ -346,6 +346,9 @@ STORAGES = {
     },
 }
 
+# Whom to tell about a hole; empty: the organisation's e-mail address.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+
 WAGTAIL_SITE_NAME = "NSO"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"

@@ -8,6 +8,7 @@ class PrioritiesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there from here on.
-        from priorities import search_index
+        from priorities import search_index, sharing
 
+        sharing.register()
         search_index.connect()
