@@ -45,9 +45,14 @@ def is_for_readers(request: HttpRequest, response: HttpResponseBase) -> bool:
         and response.status_code in {200, 301}
         and not response.streaming
         and not response.cookies
-        and {name.strip().lower() for name in response.get("Vary", "").split(",")} <= SAME_FOR_ALL
+        and not {"private", "no-store"} & _parts(response.get("Cache-Control", ""))
+        and _parts(response.get("Vary", "")) <= SAME_FOR_ALL
         and not shows_papers(request)
     )
+
+
+def _parts(header: str) -> set[str]:
+    return {part.strip().lower() for part in header.split(",")}
 
 
 def shows_papers(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.jobs.models import Heartbeat
+from home.accessibility import known
 from portal.security_txt import lacks_contact
 
 # Beat sends a heartbeat every 20 s; three missed ones are no hiccup.
@@ -78,6 +79,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _warnings() -> list[str]:
     """What somebody should mend, though the portal is ready without it."""
     found = []
+    if known().is_old:
+        found.append("tilgjengelighetserklæringen er eldre enn 12 måneder")
     if lacks_contact():
         found.append(
             "security.txt mangler kontakt: sett SECURITY_CONTACT, eller skriv organisasjonens "

@@ -203,7 +203,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
-LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "memberorgs.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -321,8 +320,10 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 # Wagtail itself speaks no nynorsk.
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:1]
-# A page is translated when somebody has translated it, not by copying the tree.
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
+# What is sent to translation begins as a draft: until its texts are translated it is a copy.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# A page that is deleted takes its texts along; no machine translates (no setting, no service).
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = False
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "portal.formats"
@@ -352,7 +353,7 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 WAGTAIL_SITE_NAME = "NSO"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
-WAGTAIL_FRONTEND_LOGIN_URL = "/konto/logg-inn/"
+WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False

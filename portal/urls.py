@@ -64,6 +64,7 @@ urlpatterns += i18n_patterns(
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
+    path("", include("home.statement_urls")),
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),

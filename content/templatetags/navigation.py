@@ -119,9 +119,21 @@ def front_page(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def place(context: Context, path: str) -> str:
+    """A fixed address in the reader's language: `/sok/` → `/nn/sok/`."""
+    return in_language(path, reader_language(_request(context)))
+
+
+@register.simple_tag(takes_context=True)
 def page_url(context: Context, page: Page) -> str:
     """Where the reader reads `page`, in the language of the address that they came by."""
     return address(page, reader_language(_request(context)))
+
+
+@register.simple_tag
+def source_url(page: Page) -> str:
+    """Where `page` is read in bokmål."""
+    return address(page, SOURCE)
 
 
 @register.simple_tag(takes_context=True)

@@ -81,7 +81,11 @@ class ProgressUpdateQuerySet(PortalPageQuerySet):
         """Those that one could read on the day; today, all."""
         if not asked.past:
             return self
-        return self.filter(date__lte=asked.day, first_published_at__lte=asked.end)
+        # A translation tells what was published in bokmål before it.
+        public = ProgressUpdatePage.objects.source().filter(
+            date__lte=asked.day, first_published_at__lte=asked.end
+        )
+        return self.filter(translation_key__in=public.order_by().values("translation_key"))
 
 
 def with_rows(updates: Iterable["ProgressUpdatePage"], reader: str) -> "list[ProgressUpdatePage]":

@@ -34,7 +34,7 @@ from priorities.cards import PlanCard, PriorityCard
 from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
 from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
-from priorities.panels import AdoptedWordsPanel, FactsPanel
+from priorities.panels import AdoptedWordsPanel, FactsPanel, TranslationOnlyPanel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -320,6 +320,14 @@ class PriorityPage(PortalPage):
         blank=True,
         help_text=_("A role or a body, such as “Arbeidsutvalget, politisk ansvarlig”. No names."),
     )
+    unofficial_words = models.TextField(
+        _("unofficial translation of the adopted words"),
+        blank=True,
+        help_text=_(
+            "The assembly adopted one wording, and that one counts. This stands below it, marked "
+            "as unofficial."
+        ),
+    )
     related = ParentalManyToManyField(
         Priority,
         blank=True,
@@ -347,6 +355,7 @@ class PriorityPage(PortalPage):
             help_text=_("A short name of the priority. The adopted words stand beside it."),
         ),
         FieldPanel("summary"),
+        TranslationOnlyPanel("unofficial_words"),
         FactsPanel(heading=_("Status, milestones, numbers and news")),
         FieldPanel("body"),
         MultiFieldPanel(
@@ -364,6 +373,9 @@ class PriorityPage(PortalPage):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.translation_key = self.priority.page_key
+        if self.locale.language_code == SOURCE:
+            # What a translator has before them; readers of bokmål get the adopted words.
+            self.unofficial_words = self.priority.whole_text
         super().full_clean(*args, **kwargs)
 
     def share_text(self, context: Any) -> str:
@@ -440,6 +452,9 @@ class PriorityPage(PortalPage):
             "kept_query": asked.query,
             "text": text,
             "words": words,
+            "unofficial": self.unofficial_words
+            if self.locale.language_code != SOURCE and not asked.past
+            else "",
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
