@@ -48,7 +48,7 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("home", "0004_blocks_and_site_facts"),
+        ("home", "0005_search_configuration"),
         ("content", "0004_facts_in_three_languages"),
         ("wagtail_localize", "0006_create_submit_translation_permission"),
     ]
