@@ -4,7 +4,6 @@ Written in bulk, without history and without signals; never part of the demo.
 """
 
 import uuid
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.contrib.contenttypes.models import ContentType
@@ -122,11 +121,11 @@ def _pages(model: type[Page], parent: Page, rows: list[dict[str, object]]) -> li
     kind = ContentType.objects.get_for_model(model)
     parent = Page.objects.get(pk=parent.pk)
     last = parent.get_last_child()
-    paths = _paths(parent, last.path if last else None)
+    first = 1 + (last._get_lastpos_in_path() if last else 0)
     made = Page.objects.bulk_create(
         Page(
             draft_title=row["title"],
-            path=next(paths),
+            path=Page._get_path(parent.path, parent.depth + 1, first + place),
             depth=parent.depth + 1,
             url_path=f"{parent.url_path}{row['slug']}/",
             content_type=kind,
@@ -136,15 +135,7 @@ def _pages(model: type[Page], parent: Page, rows: list[dict[str, object]]) -> li
             last_published_at=now,
             **({"translation_key": uuid.uuid4()} | row),
         )
-        for row in rows
+        for place, row in enumerate(rows)
     )
     Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + len(rows))
     return list(made)
-
-
-def _paths(parent: Page, last: str | None) -> Iterator[str]:
-    """The paths of the tree that follow the last child."""
-    path = last
-    while True:
-        path = Page._inc_path(path) if path else Page._get_path(parent.path, parent.depth + 1, 1)
-        yield path

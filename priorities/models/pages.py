@@ -347,6 +347,7 @@ class PriorityPage(PortalPage):
         index.SearchField("summary"),
         index.SearchField("body"),
         index.SearchField("owner_role"),
+        index.SearchField("unofficial_words"),
     ]
     content_panels: ClassVar[list[Panel]] = [
         AdoptedWordsPanel(heading=_("Adopted words")),
@@ -452,9 +453,7 @@ class PriorityPage(PortalPage):
             "kept_query": asked.query,
             "text": text,
             "words": words,
-            "unofficial": self.unofficial_words
-            if self.locale.language_code != SOURCE and not asked.past
-            else "",
+            "unofficial": self._unofficial(asked),
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
@@ -475,6 +474,11 @@ class PriorityPage(PortalPage):
             "next": rows[place + 1] if place is not None and place + 1 < len(rows) else None,
             "total": len(rows),
         }
+
+    def _unofficial(self, asked: AsOf) -> str:
+        """The adopted words of today in the page's language; nothing on a day in the past."""
+        translated = self.locale.language_code != SOURCE and not asked.past
+        return self.unofficial_words if translated else ""
 
     def _rows(self, asked: AsOf, reader: str) -> "tuple[list[Row], Words | None]":
         """The plan as it stood on the day, and this priority's words then."""
