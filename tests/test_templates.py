@@ -441,12 +441,13 @@ def test_dates_are_written_the_norwegian_way():
 
 
 @db
-def test_more_pages_in_the_menu_cost_no_more_queries(client):
+def test_more_pages_in_the_menu_cost_no_more_queries(client, settle):
     def cost():
+        settle()
         client.get("/om-portalen/")
         with CaptureQueriesContext(connection) as queries:
             client.get("/om-portalen/")
-        return len(queries)
+        return len([one for one in queries if "content_generation" not in one["sql"]])
 
     before = cost()
     home = HomePage.objects.get()

@@ -70,14 +70,15 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        costs[address] = len(queries)
+        costs[address] = len([one for one in queries if "content_generation" not in one["sql"]])
         assert costs[address] <= 12
     more = "".join(f"- Prioritering nummer {number} om noe eget.\n" for number in range(40))
     read_in(adopted_text + "\n" + more, publish=True)
     settle()
     for address in addresses:
         client.get(address)
-        with django_assert_max_num_queries(costs[address]):
+        # One more is the generation's, asked for five times a second at most.
+        with django_assert_max_num_queries(costs[address] + 1):
             client.get(address)
 
 
