@@ -91,6 +91,12 @@ def test_accents_make_no_difference(search, typed):
     assert titles(search(typed)) == ["Frokost"]
 
 
+@pytest.mark.parametrize("typed", ["soknad", "søknad", "SØKNADER"])
+def test_accents_make_no_difference_inside_names(search, typed):
+    make_page("Studentsøknader")
+    assert titles(search(typed)) == ["Studentsøknader"]
+
+
 def test_all_words_must_be_there_wherever_they_stand(search):
     make_page("Studentboliger", intro="Prisen er høy.")
     make_page("Andre boliger")
