@@ -137,13 +137,13 @@ def test_the_menu_holds_what_editors_put_there(client):
     home = HomePage.objects.get()
     home.add_child(instance=StandardPage(title="Bli med", slug="bli-med", show_in_menus=True))
     home.add_child(instance=StandardPage(title="Kladd", live=False, show_in_menus=True))
-    home.add_child(instance=StandardPage(title="Personvern", slug="personvern"))
+    home.add_child(instance=StandardPage(title="Vedtekter", slug="vedtekter"))
     text = client.get("/bli-med/").content.decode()
     header, foot = text.split("<main")[0], text.split("<footer")[1]
     assert '<a href="/bli-med/" aria-current="page">Bli med</a>' in header
     assert "Kladd" not in text
-    assert "Personvern" not in header
-    assert "Personvern" in foot
+    assert "Vedtekter" not in header
+    assert "Vedtekter" in foot
 
 
 @db
