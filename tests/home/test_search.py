@@ -361,6 +361,11 @@ def test_a_long_question_is_cut_and_says_so(search):
     )
 
 
+def test_the_ninth_word_is_not_asked_for(search):
+    make_page("Tall", intro="tre fire fem seks sju åtte ni ti")
+    assert titles(search("tre fire fem seks sju åtte ni ti elleve")) == ["Tall"]
+
+
 def test_the_list_has_parts_and_keeps_the_question(search):
     for number in range(21):
         make_page(f"Krokodille {number}")
