@@ -232,6 +232,15 @@ def test_odd_queries_are_no_server_error(browser, query):
         assert browser.get(f"/framdrift/rettelser/?{query}").status < 500
 
 
+def test_where_a_page_leads_on_is_kept_too(browser, published_plan):
+    made = browser.get("/handlingsplan/")
+    kept, cost = queries_of(lambda: browser.get("/handlingsplan/"))
+    assert made.status == 302
+    assert made["Location"] == "/handlingsplan/2026-2027/"
+    assert kept == made
+    assert cost == 0
+
+
 # Who gets another
 
 
