@@ -1,13 +1,17 @@
 """Blocks that an editor builds the body of a page from."""
 
+import re
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail_localize.segments import StringSegmentValue
 
 RICH_TEXT_FEATURES = ["bold", "ol", "ul", "link", "document-link"]
 
@@ -82,6 +86,48 @@ class CallToActionBlock(blocks.StructBlock):  # type: ignore[misc]
         return cleaned
 
 
+class TableBlock(TypedTableBlock):  # type: ignore[misc]
+    """A table whose words can be translated: caption, headings, and cells that hold a letter.
+
+    A text is known by what it says, not by where it stands, so that a new row leaves the
+    translations of the others in peace.
+    """
+
+    def get_translatable_segments(self, table: TypedTable) -> list[StringSegmentValue]:
+        texts = dict.fromkeys(text for text in _texts(table) if re.search(r"[^\W\d_]", text))
+        return [StringSegmentValue(_mark(text), text) for text in texts]
+
+    def restore_translated_segments(
+        self, table: TypedTable, segments: list[StringSegmentValue]
+    ) -> TypedTable:
+        said = {segment.path: segment.render_text() for segment in segments}
+
+        def translated(text: str) -> str:
+            return str(said.get(_mark(text), text)) if text else text
+
+        return TypedTable(
+            columns=[
+                column | {"heading": translated(column["heading"])} for column in table.columns
+            ],
+            row_data=[
+                {"values": [translated(value) for value in row["values"]]} for row in table.row_data
+            ],
+            caption=translated(table.caption),
+        )
+
+
+def _texts(table: TypedTable) -> Iterator[str]:
+    yield table.caption or ""
+    for column in table.columns:
+        yield column["heading"] or ""
+    for row in table.row_data:
+        yield from (value or "" for value in row["values"])
+
+
+def _mark(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
 class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     """The body of any page, in any order. Nothing of a third party is embedded."""
 
@@ -97,7 +143,7 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     quotation = QuotationBlock()
     fact_box = FactBoxBlock()
     image = CaptionedImageBlock()
-    table = TypedTableBlock(
+    table = TableBlock(
         [
             ("text", blocks.CharBlock(label=_("Text"), required=False)),
             ("number", blocks.CharBlock(label=_("Number"), required=False)),

@@ -167,8 +167,11 @@ class Watch:
         self._database_again = 0.0
         self._number: int | None = None
 
-    def number(self) -> int | None:
-        """None while nobody has ever answered."""
+    def number(self, *, in_request: bool = False) -> int | None:
+        """None while nobody has ever answered.
+
+        Within a request its connection to the database is used; outside, one is opened and closed.
+        """
         age = time.monotonic() - self._asked
         if age < ASK_EVERY:
             return self._number
@@ -177,39 +180,41 @@ class Watch:
             try:
                 begun = time.monotonic()
                 if begun - self._asked >= ASK_EVERY:
-                    self._ask()
+                    self._ask(in_request)
                     self._asked = begun
             finally:
                 self._lock.release()
         return self._number
 
-    def _ask(self) -> None:
+    def _ask(self, in_request: bool) -> None:
         answers = [self._number]
         try:
             copy, believed = self._line.ask(_copy)
             answers.append(copy)
             if not believed:
-                answers.append(self._from_database())
+                answers.append(self._from_database(in_request))
             newest = _newest(answers)
             if newest is not None and (not believed or newest != copy):
                 answers.append(self._line.ask(_tell(newest)))
         except RedisAway:
-            answers.append(self._from_database())
+            answers.append(self._from_database(in_request))
         self._number = _newest(answers)
 
-    def _from_database(self) -> int | None:
+    def _from_database(self, in_request: bool) -> int | None:
         """None when the database is away."""
         if time.monotonic() < self._database_again:
             return None
         try:
-            close_old_connections()
+            if not in_request:
+                close_old_connections()
             return _in_database()
         except DatabaseError as error:
             self._database_again = time.monotonic() + LEFT_ALONE
             logger.warning("page cache without database", extra={"error": type(error).__name__})
             return None
         finally:
-            close_old_connections()
+            if not in_request:
+                close_old_connections()
 
 
 @cache

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -52,6 +54,13 @@ def query_of(**values: object) -> str:
 def language_of(page: "Page") -> str:
     """The language of a page's words. An alias poses as a translation and is a copy."""
     return SOURCE if page.alias_of_id is not None else page.locale.language_code
+
+
+def marked(text: str, language: str) -> SafeString:
+    """`text` for HTML, marked when it is in another language than the words around it."""
+    if language == (translation.get_language() or SOURCE):
+        return escape(text)
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 def reader_language(request: HttpRequest | None) -> str:

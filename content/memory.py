@@ -27,15 +27,17 @@ def remembered(key: Hashable, build: Callable[[], Value]) -> Value:
     besides the rows, such as a language and the day. What a transaction has changed and not
     committed is read, and not remembered.
     """
+    if freshness.has_open_changes():
+        return build()
     # The page cache asks the same watch before it makes a page, so this is never older than that.
-    stamp = freshness.watch().number(), freshness.changes()
+    stamp = freshness.watch().number(in_request=True), freshness.changes()
     with _lock:
         held = _held.get(key)
     if held is not None and held[0] == stamp:
         found: Value = held[1]
         return found
     value = build()
-    if stamp[0] is not None and not freshness.has_open_changes():
+    if stamp[0] is not None:
         with _lock:
             _held[key] = stamp, value
             _held.move_to_end(key)

@@ -18,6 +18,7 @@ from wagtail.views import serve_chain
 
 from content.languages import LANGUAGES, SOURCE, address, in_language, reader_language, split
 from content.querysets import closed
+from content.translations import is_behind
 
 # Deeper than any page lies; the tree has four levels below the front page.
 DEEPEST = 12
@@ -67,6 +68,7 @@ def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
         .annotate(
             rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
             closed=closed(),
+            behind=is_behind(),
         )
         .select_related("locale", "content_type")
         .order_by("depth")
@@ -120,6 +122,7 @@ def _readable(chain: list[Page] | None) -> Page | None:
     if page is not None:
         page.chain = chain[:-1]
         page.is_open = not row.closed
+        page.is_behind = row.behind
         page.locale = row.locale
     return page
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from content.languages import in_language, reader_language
 from outbox.actions import enqueue
 from outbox.choices import Lane
 
@@ -54,6 +55,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Those who work in the admin go there; the others read the site."""
+        """Those who work in the admin go there; the others read the site in their language."""
         user = request.user
-        return "/admin/" if user.has_perm("wagtailadmin.access_admin") else "/"
+        if user.has_perm("wagtailadmin.access_admin"):
+            return "/admin/"
+        return in_language("/", reader_language(request))
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The front page in the language of the address."""
+        return in_language("/", reader_language(request))

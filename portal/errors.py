@@ -1,35 +1,47 @@
 """Error pages that help. They must render while the database is away."""
 
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+
+from content.languages import split
 
 # In the environment of a request: the answer stands in for a page that needs the database.
 DATABASE_AWAY = "portal.database_away"
 
 
+def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
+    """In the language of the address, also where no middleware has come to it yet."""
+    language, _ = split(request.path_info)
+    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+    with translation.override(language):
+        return render(request, template or f"{status}.html", context, status=status)
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _page(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _page(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key has run out (a long pause, a new log-in in another tab)."""
-    return render(request, "403_csrf.html", status=403)
+    return _page(request, 403, "403_csrf.html")
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _page(request, 404)
 
 
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """`limit` in bytes."""
-    response = render(request, "413.html", {"limit_mb": limit // 1024 // 1024}, status=413)
+    response = _page(request, 413, limit_mb=limit // 1024 // 1024)
     response.headers["Connection"] = "close"
     return response
 
@@ -38,10 +50,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; or the database is away for a while, which the page cache is told."""
     if _is_away(sys.exception()):
         request.META[DATABASE_AWAY] = True
-        response = render(request, "503.html", status=503)
+        response = _page(request, 503)
         response.headers["Retry-After"] = "30"
         return response
-    return render(request, "500.html", status=500)
+    return _page(request, 500)
 
 
 def _is_away(error: BaseException | None) -> bool:

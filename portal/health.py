@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.jobs.models import Heartbeat
+from home.accessibility import known
+from portal.security_txt import lacks_contact
 
 # Beat sends a heartbeat every 20 s; three missed ones are no hiccup.
 SILENT_AFTER = timedelta(seconds=70)
@@ -57,7 +59,10 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, Redis, worker and beat are well, else 503; says which is not."""
+    """200 when database, Redis, worker and beat are well, else 503; says which is not.
+
+    `advarsler`, where there are any, change nothing in that.
+    """
     parts = {
         "database": _database(),
         "redis": _redis(),
@@ -65,6 +70,20 @@ def ready(request: HttpRequest) -> JsonResponse:
         "beat": _process("beat"),
     }
     well = all(state == "ok" for state in parts.values())
+    told = {"advarsler": found} if (found := _warnings()) else {}
     return JsonResponse(
-        {"status": "ok" if well else "ikke klar", **parts}, status=200 if well else 503
+        {"status": "ok" if well else "ikke klar", **parts, **told}, status=200 if well else 503
     )
+
+
+def _warnings() -> list[str]:
+    """What somebody should mend, though the portal is ready without it."""
+    found = []
+    if known().is_old:
+        found.append("tilgjengelighetserklæringen er eldre enn 12 måneder")
+    if lacks_contact():
+        found.append(
+            "security.txt mangler kontakt: sett SECURITY_CONTACT, eller skriv organisasjonens "
+            "e-postadresse i admin."
+        )
+    return found

@@ -143,6 +143,11 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # Compiling a query of a page takes longer than the query. A misspelt word resembles another
+    # from half of its letters on.
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", "-c jit=off -c pg_trgm.word_similarity_threshold=0.5"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis. One server, own database numbers; everything that needs it goes on without it.
@@ -198,7 +203,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
-LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "memberorgs.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -316,8 +320,10 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 # Wagtail itself speaks no nynorsk.
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:1]
-# A page is translated when somebody has translated it, not by copying the tree.
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
+# What is sent to translation begins as a draft: until its texts are translated it is a copy.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# A page that is deleted takes its texts along; no machine translates (no setting, no service).
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = False
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "portal.formats"
@@ -341,10 +347,13 @@ STORAGES = {
     },
 }
 
+# Whom to tell about a hole; empty: the organisation's e-mail address.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+
 WAGTAIL_SITE_NAME = "NSO"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
-WAGTAIL_FRONTEND_LOGIN_URL = "/konto/logg-inn/"
+WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
@@ -363,7 +372,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx", "ods", "csv", "txt"]
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "norwegian"}
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "portal_norwegian"}
 }
 
 # Logs: lines for people at the desk, JSON in production; never personal data.

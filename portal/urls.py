@@ -10,8 +10,10 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from content.serving import serve as serve_page
+from home.sitemap import sitemap
 from portal import health
 from portal.robots import robots_txt
+from portal.security_txt import security_txt
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
@@ -22,6 +24,8 @@ urlpatterns = [
     path("helse/live", health.live, name="health_live"),
     path("helse/klar", health.ready, name="health_ready"),
     path("robots.txt", robots_txt, name="robots_txt"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path(
         "admin/login/",
         RedirectView.as_view(pattern_name="account_login", query_string=True),
@@ -58,6 +62,9 @@ if settings.DEMO:
 
 urlpatterns += i18n_patterns(
     path("konto/", include("memberorgs.account_urls")),
+    path("", include("content.urls")),
+    path("", include("home.urls")),
+    path("", include("home.statement_urls")),
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),

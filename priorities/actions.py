@@ -362,10 +362,12 @@ def _record_wordings(plan: ActionPlan) -> None:
 
 def _publish_pages(plan: ActionPlan, by: "User | None") -> int:
     pages: list[ActionPlanPage | PriorityPage] = [
-        *ActionPlanPage.objects.filter(plan=plan, live=False).select_related("latest_revision"),
-        *PriorityPage.objects.filter(
-            priority__plan=plan, priority__archived_at__isnull=True, live=False
-        ).select_related("latest_revision"),
+        *ActionPlanPage.objects.source()
+        .filter(plan=plan, live=False)
+        .select_related("latest_revision"),
+        *PriorityPage.objects.source()
+        .filter(priority__plan=plan, priority__archived_at__isnull=True, live=False)
+        .select_related("latest_revision"),
     ]
     count = 0
     for page in pages:
@@ -381,8 +383,8 @@ def waits_to_be_published(plan: ActionPlan) -> bool:
         plan.has_unpublished_changes
         or plan.sections.filter(has_unpublished_changes=True).exists()
         or plan.priorities.filter(has_unpublished_changes=True).exists()
-        or ActionPlanPage.objects.filter(plan=plan, first_published_at=None).exists()
-        or PriorityPage.objects.filter(
-            priority__plan=plan, priority__archived_at=None, first_published_at=None
-        ).exists()
+        or ActionPlanPage.objects.source().filter(plan=plan, first_published_at=None).exists()
+        or PriorityPage.objects.source()
+        .filter(priority__plan=plan, priority__archived_at=None, first_published_at=None)
+        .exists()
     )

@@ -17,6 +17,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Revision
 
+from content.translations import to_do
 from priorities.models import ActionPlan, NewsIndexPage, PriorityPage
 from priorities.statistics import silent, status_of
 
@@ -71,9 +72,8 @@ def _edit_url(revision: Revision) -> str:
 def tasks(plan: ActionPlan) -> list[Task]:
     """Pages of standing priorities that lack their "in short" or a status. Two queries."""
     pages = list(
-        PriorityPage.objects.filter(
-            priority__plan=plan, priority__live=True, priority__archived_at__isnull=True
-        )
+        PriorityPage.objects.source()
+        .filter(priority__plan=plan, priority__live=True, priority__archived_at__isnull=True)
         .select_related("priority")
         .order_by("priority__position")
     )
@@ -108,13 +108,22 @@ class DeskPanel(Component):  # type: ignore[misc]
             "silent": _with_pages(silent(plan)) if plan else [],
             "scheduled": scheduled(),
             "tasks": tasks(plan) if plan else [],
+            "translations": _translations(parent_context["request"].user),
         }
+
+
+def _translations(user: Any) -> dict[str, int]:
+    """How many translations ask for something, for those who may translate."""
+    if not user.has_perm("wagtail_localize.submit_translation"):
+        return {}
+    found = to_do()
+    return {state.value: count for state, count in found.items()} if any(found.values()) else {}
 
 
 def _with_pages(silences: list[Any]) -> list[dict[str, Any]]:
     pages = {
         page.priority_id: page
-        for page in PriorityPage.objects.filter(
+        for page in PriorityPage.objects.source().filter(
             priority__in=[silence.priority for silence in silences]
         )
     }
@@ -134,9 +143,8 @@ class NewProgressView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         plan = ActionPlan.objects.current()
         self.pages = list(
-            PriorityPage.objects.filter(
-                priority__plan=plan, priority__live=True, priority__archived_at__isnull=True
-            )
+            PriorityPage.objects.source()
+            .filter(priority__plan=plan, priority__live=True, priority__archived_at__isnull=True)
             .select_related("priority")
             .order_by("priority__position")
         )
@@ -150,5 +158,5 @@ class NewProgressView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "pages": self.pages,
-            "news_page": NewsIndexPage.objects.first(),
+            "news_page": NewsIndexPage.objects.source().first(),
         }

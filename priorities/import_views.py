@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from priorities import actions
 from priorities.forms import PlanDocumentForm
-from priorities.models import ActionPlan, PlanImport, Priority
+from priorities.models import ActionPlan, ActionPlanPage, PlanImport, Priority, PriorityPage
 from priorities.plan_diff import compare
 from priorities.plan_reader import ReadPlan
 
@@ -62,7 +63,8 @@ class UploadView(PlanImportMixin, FormView):  # type: ignore[type-arg]
         return redirect("plan_import_preview", upload.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        plans = ActionPlan.objects.prefetch_related("pages")[:20]
+        in_source = Prefetch("pages", ActionPlanPage.objects.source())
+        plans = ActionPlan.objects.prefetch_related(in_source)[:20]
         return super().get_context_data(**kwargs) | {"plans": plans}
 
 
@@ -128,13 +130,13 @@ class ResultView(PlanImportMixin, View):
         priorities = (
             plan.priorities.standing()
             .select_related("latest_revision")
-            .prefetch_related("pages")
+            .prefetch_related(Prefetch("pages", PriorityPage.objects.source()))
             .in_order()
         )
         return self.render_to_response(
             self.get_context_data(
                 plan=plan,
-                plan_page=plan.pages.first(),
+                plan_page=plan.pages.source().first(),
                 rows=[_state_of(priority) for priority in priorities],
                 imports=plan.imports.select_related("imported_by")[:10],
                 waits=actions.waits_to_be_published(plan),

@@ -2,14 +2,24 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from content.languages import query_of
+from content.languages import language_of, query_of
+from content.memory import remembered
 from priorities.models import Priority, PriorityPage, ProgressUpdatePage
+
+
+class Choice(NamedTuple):
+    """A priority that one can choose: its key, its place, the title of its page."""
+
+    priority: int
+    number: int
+    title: str
+    language: str
 
 
 @dataclass
@@ -29,7 +39,7 @@ class NewsFilter:
         chosen = cls()
         chosen.priority = chosen._known(
             request.GET.get("prioritering", ""),
-            {page.priority_id for page in chosen.priorities},
+            {choice.priority for choice in chosen.priorities},
             gettext("We don't know the priority that you asked for. Here is news about all."),
         )
         chosen.year = chosen._known(
@@ -58,23 +68,14 @@ class NewsFilter:
         return found
 
     @cached_property
-    def priorities(self) -> list[PriorityPage]:
-        """The pages of the priorities that have news, the newest plan's first."""
-        with_news = Priority.objects.filter(updates__in=ProgressUpdatePage.objects.public_news())
-        pages = PriorityPage.objects.of(with_news.values("pk"))
-        return list(pages.order_by("-priority__plan__year_start", "priority__position"))
+    def priorities(self) -> list[Choice]:
+        """The priorities that have news, the newest plan's first."""
+        return remembered(("news filter", get_language()), _priorities)
 
     @cached_property
     def years(self) -> list[int]:
         """The years that have news, the newest first."""
-        dates = ProgressUpdatePage.objects.public_news().order_by()
-        years = dates.annotate(year=ExtractYear("date")).values_list("year", flat=True)
-        return sorted(set(years.distinct()), reverse=True)
-
-    @property
-    def shown_priority(self) -> PriorityPage | None:
-        """The page of the priority that was asked for."""
-        return next((one for one in self.priorities if one.priority_id == self.priority), None)
+        return remembered("news years", _years)
 
     @property
     def kept_query(self) -> str:
@@ -85,3 +86,20 @@ class NewsFilter:
     def query(self) -> str:
         """What stands before the number of a part of the list: `?aar=2026&`."""
         return f"{self.kept_query}&" if self.kept_query else "?"
+
+
+def _priorities() -> list[Choice]:
+    with_news = Priority.objects.filter(updates__in=ProgressUpdatePage.objects.public_news())
+    pages = PriorityPage.objects.of(with_news.values("pk")).order_by(
+        "-priority__plan__year_start", "priority__position"
+    )
+    return [
+        Choice(page.priority_id, page.priority.position, page.title, language_of(page))
+        for page in pages
+    ]
+
+
+def _years() -> list[int]:
+    dates = ProgressUpdatePage.objects.public_news().order_by()
+    years = dates.annotate(year=ExtractYear("date")).values_list("year", flat=True)
+    return sorted(set(years.distinct()), reverse=True)

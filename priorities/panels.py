@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import FieldPanel, Panel
+
+from content.languages import SOURCE
 
 
 class AdoptedWordsPanel(Panel):  # type: ignore[misc]
@@ -34,10 +36,18 @@ class FactsPanel(Panel):  # type: ignore[misc]
                 )[:5],
                 "milestones": priority.milestones.order_by("planned_on", "pk"),
                 "indicators": priority.indicators.prefetch_related("values"),
-                "updates": priority.updates.order_by("-date", "-pk")[:5],
+                "updates": priority.updates.source().order_by("-date", "-pk")[:5],
                 "may_add": {
                     "status": self.request.user.has_perm("priorities.add_statuschange"),
                     "milestone": self.request.user.has_perm("priorities.add_milestone"),
                     "indicator": self.request.user.has_perm("priorities.add_indicator"),
                 },
             }
+
+
+class TranslationOnlyPanel(FieldPanel):  # type: ignore[misc]
+    """A field that has something to say in a translation alone."""
+
+    class BoundPanel(FieldPanel.BoundPanel):  # type: ignore[misc]
+        def is_shown(self) -> bool:
+            return self.instance.locale.language_code != SOURCE and bool(super().is_shown())

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from priorities.choices import GIVES_RESULT, MilestoneState
 from priorities.models import ActionPlanPage, Milestone, StatusChange
-from priorities.models.pages import PriorityPage, Row
+from priorities.models.pages import Row
 from priorities.statistics import Share, shares
 
 MOST_CHANGES = 6
@@ -17,16 +17,16 @@ MOST_MILESTONES = 6
 
 
 class Changed(NamedTuple):
-    """A status that a priority got, and the page that tells about it."""
+    """A status that a priority got, and the priority that it is about."""
 
-    page: PriorityPage
+    row: Row
     change: StatusChange
 
 
 class Ahead(NamedTuple):
-    """A milestone that is not reached, and the page that tells about it."""
+    """A milestone that is not reached, and the priority that it is about."""
 
-    page: PriorityPage
+    row: Row
     milestone: Milestone
 
 
@@ -55,15 +55,13 @@ class Progress:
         return sum(bool(row.how.silent_days) for row in self.rows)
 
 
-def progress_of(plan_page: ActionPlanPage) -> Progress:
+def progress_of(plan_page: ActionPlanPage, reader: str) -> Progress:
     """How the plan goes today. Its lists are short, the newest or the nearest first."""
     today = timezone.localdate()
-    rows = plan_page.rows()
+    rows = plan_page.rows(reader)
     statuses = [row.how.status for row in rows if row.how.status]
-    changes = [Changed(row.page, change) for row in rows for change in row.how.changes]
-    milestones = [
-        (Ahead(row.page, one), one.state(today)) for row in rows for one in row.how.milestones
-    ]
+    changes = [Changed(row, change) for row in rows for change in row.how.changes]
+    milestones = [(Ahead(row, one), one.state(today)) for row in rows for one in row.how.milestones]
     late = [ahead for ahead, state in milestones if state == MilestoneState.LATE]
     coming = [
         ahead

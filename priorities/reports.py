@@ -33,7 +33,7 @@ class SilentPrioritiesView(WagtailAdminTemplateMixin, TemplateView):  # type: ig
         statuses = status_of(one.priority for one in found)
         pages = {
             page.priority_id: page
-            for page in PriorityPage.objects.filter(priority__plan=plan, live=True)
+            for page in PriorityPage.objects.source().filter(priority__plan=plan, live=True)
         }
         rows = [
             {

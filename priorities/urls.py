@@ -1,10 +1,16 @@
 """Public addresses of the plan that are no pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from priorities import views
+from priorities import calendar_feed, feeds, views
 
 urlpatterns = [
     path("framdrift/", views.progress, name="progress"),
     path("framdrift/rettelser/", views.corrections, name="corrections"),
+    path("framdrift/milepaeler.ics", calendar_feed.milestones_calendar, name="milestones_calendar"),
+    path("nyheter/feed/", feeds.news_feed, name="news_feed"),
+    # Longer numbers are no keys, and some databases refuse them.
+    re_path(
+        r"^nyheter/feed/prioritering/(?P<pk>\d{1,9})/$", feeds.priority_feed, name="priority_feed"
+    ),
 ]

@@ -1,14 +1,19 @@
 """Public pages of the plan that no editor writes: progress as a whole, corrections."""
 
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from content.caching import for_readers
-from content.languages import query_of
-from priorities.models import ActionPlanPage, Correction, Priority, PriorityPage
+from content.languages import query_of, reader_language
+from priorities.cards import PlanCard
+from priorities.models import Correction, Priority
+from priorities.models.pages import current_plan_page, rows_of
 from priorities.progress import progress_of
 
 PER_PAGE = 30
@@ -18,16 +23,21 @@ PER_PAGE = 30
 @for_readers()
 def progress(request: HttpRequest) -> HttpResponse:
     """`/framdrift/`: how the newest published plan goes as a whole."""
-    page = ActionPlanPage.objects.newest_first().filter(plan__live=True).first()
+    page = current_plan_page()
     newest = Correction.objects.for_readers().filter(priority__live=True).select_related("priority")
+    found = progress_of(page, reader_language(request)) if page else None
     return render(
         request,
         "priorities/progress.html",
         {
             "plan_page": page,
-            "progress": progress_of(page) if page else None,
+            "progress": found,
             "corrected": newest.first(),
             "canonical": reverse("progress"),
+            "share_title": gettext("Progress"),
+            "share_card": partial(PlanCard.of, page.plan, [(None, found.rows)])
+            if page and found
+            else None,
         },
     )
 
@@ -49,18 +59,19 @@ def corrections(request: HttpRequest) -> HttpResponse:
         found = found.filter(priority=priority)
     part = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))
     shown = {one.priority_id for one in part.object_list} | ({priority.pk} if priority else set())
-    pages = {page.priority_id: page for page in PriorityPage.objects.of(shown)}
+    found_rows = rows_of(shown, reader_language(request))
     return render(
         request,
         "priorities/corrections.html",
         {
             "part": part,
-            "rows": [(one, pages.get(one.priority_id)) for one in part.object_list],
+            "rows": [(one, found_rows.get(one.priority_id)) for one in part.object_list],
             "priority": priority,
-            "about": pages.get(priority.pk) if priority else None,
+            "about": found_rows.get(priority.pk) if priority else None,
             "unknown_priority": bool(wanted) and priority is None,
             "query": f"?prioritering={priority.pk}&" if priority else "?",
             "canonical": reverse("corrections"),
+            "share_title": gettext("Corrections"),
             "kept_query": query_of(prioritering=priority.pk if priority else None),
         },
     )

@@ -18,6 +18,7 @@ from content.languages import (
     address,
     in_language,
     language_of,
+    marked,
     reader_language,
 )
 from content.models import SiteFacts
@@ -118,9 +119,21 @@ def front_page(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def place(context: Context, path: str) -> str:
+    """A fixed address in the reader's language: `/sok/` → `/nn/sok/`."""
+    return in_language(path, reader_language(_request(context)))
+
+
+@register.simple_tag(takes_context=True)
 def page_url(context: Context, page: Page) -> str:
     """Where the reader reads `page`, in the language of the address that they came by."""
     return address(page, reader_language(_request(context)))
+
+
+@register.simple_tag
+def source_url(page: Page) -> str:
+    """Where `page` is read in bokmål."""
+    return address(page, SOURCE)
 
 
 @register.simple_tag(takes_context=True)
@@ -179,8 +192,7 @@ def canonical_url(context: Context) -> str:
 @register.simple_tag
 def in_words_of(page: Page) -> SafeString:
     """The title of a page, marked when it is in another language than the words around it."""
-    mark = foreign(page)
-    return format_html("<span{}>{}</span>", mark, page.title) if mark else escape(page.title)
+    return marked(page.title, language_of(page))
 
 
 @register.simple_tag(takes_context=True)
@@ -203,8 +215,7 @@ def said_in_source() -> SafeString:
 @register.simple_tag
 def marked_source(text: str) -> SafeString:
     """Words that there are in bokmål alone, marked so on pages in another language."""
-    mark = said_in_source()
-    return format_html("<span{}>{}</span>", mark, text) if mark and text else escape(text)
+    return marked(text, SOURCE) if text else escape(text)
 
 
 @register.simple_tag

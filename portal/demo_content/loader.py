@@ -22,11 +22,15 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from wagtail.models import Collection, Page, Revision, Site
 
+from content.languages import PREFIXED, SOURCE
 from content.models import PortalDocument, PortalImage, SiteFacts
+from home.models import StandardPage
 from memberorgs.models import User
 from portal.demo_content.images import PICTURES
+from portal.demo_content.translations import texts_of, translate
 from priorities.models import (
     ActionPlan,
+    ActionPlanIndexPage,
     Correction,
     Indicator,
     IndicatorValue,
@@ -44,6 +48,9 @@ FOLDER = Path(__file__).resolve().parent
 YEARS = (2026, 2027)
 # The day after the last thing that the demo says has happened.
 TOLD_ON = date(2026, 11, 25)
+# What the demo shows in nynorsk and English: numbers of priorities.toml, dates of news.toml.
+TRANSLATED_PRIORITIES = (1, 2, 6)
+TRANSLATED_NEWS = (date(2026, 10, 16), date(2026, 11, 20), date(2026, 11, 23))
 EDITOR, PUBLISHER = "redaktor@demo.example", "au@demo.example"
 SOCIAL_IMAGE = "deling"
 # The hour at which demo editors publish, in Oslo.
@@ -98,7 +105,7 @@ def seed() -> Outcome:
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    """The entries of `<name>.toml`: `priorities` or `news`, as they stand there."""
+    """The entries of `<name>.toml`: `priorities`, `news` or `translations`, as they stand there."""
     with (FOLDER / f"{name}.toml").open("rb") as file:
         document = tomllib.load(file)
     (entries,) = document.values()
@@ -120,6 +127,7 @@ class _Seeder:
         self.pages: dict[int, PriorityPage] = {}
         self.images: dict[str, PortalImage] = {}
         self.documents: dict[str, PortalDocument] = {}
+        self.texts = texts_of(read("translations"))
 
     def run(self) -> None:
         entries = self._about_priorities_here()
@@ -135,13 +143,40 @@ class _Seeder:
                 self._indicator(priority, told)
         for told in read("news"):
             self._news(told)
+        translate(self._pages_in_three_languages(), self.texts, self.editor, self.publisher)
+
+    def _pages_in_three_languages(self) -> list[Page]:
+        """From the front page down, so that each has its parent."""
+        plan_page = self.plan.pages.live().source().first()
+        home = plan_page.get_site().root_page if plan_page else None
+        if plan_page is None or home is None:
+            return []
+        top = (
+            Page.objects.live()
+            .child_of(home)
+            .exact_type(ActionPlanIndexPage, NewsIndexPage, StandardPage)
+        )
+        news = ProgressUpdatePage.objects.live().source().filter(date__in=TRANSLATED_NEWS)
+        priorities = [self.pages.get(number) for number in TRANSLATED_PRIORITIES]
+        pages = [home, *top, plan_page, *priorities, *news.order_by("date")]
+        # What the seeding changed since is in the database.
+        return [page.specific for page in Page.objects.filter(pk__in=[p.pk for p in pages if p])]
+
+    def _said(self, text: str, language: str) -> str:
+        """`text` in another language, or nothing, as editors leave it."""
+        return self.texts.get(text, {}).get(language, "")
+
+    def _in_all(self, name: str, text: str) -> dict[str, str]:
+        """`text` for the fields `<name>_nb`, `<name>_nn` and `<name>_en`."""
+        others = {f"{name}_{code}": self._said(text, code) for code in PREFIXED}
+        return {f"{name}_{SOURCE}": text, **others}
 
     def _about_priorities_here(self) -> list[dict[str, Any]]:
         """The entries whose priority stands in the plan, which may have been amended."""
         priorities = list(self.plan.priorities.live().standing().in_order())
         pages = {
             page.priority_id: page
-            for page in PriorityPage.objects.live().filter(priority__plan=self.plan)
+            for page in PriorityPage.objects.live().source().filter(priority__plan=self.plan)
         }
         found = []
         for entry in read("priorities"):
@@ -197,8 +232,8 @@ class _Seeder:
             priority=priority,
             status=told["status"],
             decided_on=told["on"],
-            reason_nb=told["reason"],
-            note_nb=told.get("note", ""),
+            **self._in_all("reason", told["reason"]),
+            **self._in_all("note", told.get("note", "")),
             cause=told.get("cause", ""),
             source_title=f"Demokilde: protokoll fra {meeting}" if meeting else "Demokilde: notat",
             decided_by=told["by"],
@@ -217,15 +252,16 @@ class _Seeder:
     def _milestone(self, priority: Priority, told: Mapping[str, Any]) -> None:
         row = Milestone(
             priority=priority,
-            title_nb=told["title"],
-            detail_nb=told.get("detail", ""),
+            **self._in_all("title", told["title"]),
+            **self._in_all("detail", told.get("detail", "")),
             planned_on=told["planned"],
         )
         self._publish(row, told["set"])
         for move in told.get("moved", []):
             row = Milestone.objects.get(pk=row.pk)
             row.planned_on = move["to"]
-            row.moved_reason_nb = move["reason"]
+            for field, text in self._in_all("moved_reason", move["reason"]).items():
+                setattr(row, field, text)
             self._change(row, move["on"])
         if "done" in told:
             row = Milestone.objects.get(pk=row.pk)
@@ -235,8 +271,8 @@ class _Seeder:
     def _indicator(self, priority: Priority, told: Mapping[str, Any]) -> None:
         row = Indicator(
             priority=priority,
-            name_nb=told["name"],
-            unit_nb=told["unit"],
+            **self._in_all("name", told["name"]),
+            **self._in_all("unit", told["unit"]),
             direction=told["direction"],
             baseline=told["baseline"],
             baseline_on=told["baseline_on"],
@@ -266,7 +302,7 @@ class _Seeder:
         if told["priorities"] and not numbers:
             return
         parent: Page | None = (
-            self.pages[numbers[0]] if numbers else NewsIndexPage.objects.live().first()
+            self.pages[numbers[0]] if numbers else NewsIndexPage.objects.live().source().first()
         )
         if parent is None:
             return
@@ -316,7 +352,7 @@ class _Seeder:
         elif kind == "documents":
             value = value | {"documents": [self.documents[name].pk for name in value["documents"]]}
         elif kind == "call_to_action":
-            page = self.plan.pages.first()
+            page = self.plan.pages.source().first()
             value = {"text": value["text"], "page": page.pk if page else None, "url": ""}
         return {"type": kind, "value": value}
 
@@ -343,4 +379,9 @@ class _Seeder:
             facts, _made = SiteFacts.objects.get_or_create(site=site)
             if facts.social_image is None:
                 facts.social_image = self.images[SOCIAL_IMAGE]
-                facts.save()
+            if not (facts.press_role or facts.press_email):
+                facts.press_role = "Pressevakta i demoen"
+                facts.press_role_nn = "Pressevakta i demoen"
+                facts.press_role_en = "The demo’s press desk"
+                facts.press_email = "presse@demo.example"
+            facts.save()

@@ -15,13 +15,16 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from content.blocks import BodyBlock
-from content.languages import SOURCE
+from content.cards import Card
+from content.languages import SOURCE, reader_language
 from content.models import PortalDocument, PortalPage
 from content.querysets import PortalPageManager, PortalPageQuerySet
 from priorities.as_of import AsOf
-from priorities.models.pages import PriorityPage
+from priorities.cards import NewsCard
+from priorities.models.pages import PriorityPage, Row, rows_of
 from priorities.models.plan import Priority
 
 PER_PAGE = 20
@@ -37,6 +40,10 @@ class NewsIndexPage(PortalPage):
     max_count_per_parent = 1
     query_keys = ("side", "prioritering", "aar")
     template = "priorities/news_index_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -48,7 +55,7 @@ class NewsIndexPage(PortalPage):
 
         chosen = NewsFilter.asked(request)
         part = Paginator(chosen.news(), PER_PAGE).get_page(request.GET.get("side"))
-        part.object_list = with_priority_pages(part.object_list)
+        part.object_list = with_rows(part.object_list, reader_language(request))
         return super().get_context(request, *args, **kwargs) | {
             "news": part,
             "chosen": chosen,
@@ -74,15 +81,28 @@ class ProgressUpdateQuerySet(PortalPageQuerySet):
         """Those that one could read on the day; today, all."""
         if not asked.past:
             return self
-        return self.filter(date__lte=asked.day, first_published_at__lte=asked.end)
+        # A translation tells what was published in bokmål before it.
+        public = ProgressUpdatePage.objects.source().filter(
+            date__lte=asked.day, first_published_at__lte=asked.end
+        )
+        return self.filter(translation_key__in=public.order_by().values("translation_key"))
 
 
-def with_priority_pages(updates: "Iterable[ProgressUpdatePage]") -> "list[ProgressUpdatePage]":
-    """The news, each with the pages of its priorities as `priority_pages`. One query more."""
+def with_rows(updates: Iterable["ProgressUpdatePage"], reader: str) -> "list[ProgressUpdatePage]":
+    """The news, each with its priorities as `rows`. The bokmål news says which.
+
+    One query, and one more for priorities of older plans.
+    """
     updates = list(updates)
-    pages = PriorityPage.objects.about(updates)
+    keys = {update.translation_key for update in updates}
+    source = ProgressUpdatePage.objects.source().filter(translation_key__in=keys).order_by()
+    pairs = list(
+        source.filter(priorities__isnull=False).values_list("translation_key", "priorities")
+    )
+    rows = rows_of({priority for _, priority in pairs}, reader)
     for update in updates:
-        update.priority_pages = pages.get(update.translation_key, [])
+        named = [rows[one] for key, one in pairs if key == update.translation_key and one in rows]
+        update.rows = sorted(named, key=lambda row: row.number)
     return updates
 
 
@@ -104,10 +124,12 @@ class ProgressUpdatePage(PortalPage):
         help_text=_("The news stands on the page of each of them."),
     )
 
+    share_kind = "article"
+
     objects = PortalPageManager.from_queryset(ProgressUpdateQuerySet)()
 
-    # The pages of its priorities, where a list has asked for them.
-    priority_pages: "list[PriorityPage]"
+    # Its priorities, where somebody has asked for them.
+    rows: list[Row]
 
     parent_page_types: ClassVar[list[str]] = [
         "priorities.PriorityPage",
@@ -115,6 +137,12 @@ class ProgressUpdatePage(PortalPage):
     ]
     subpage_types: ClassVar[list[str]] = []
     template = "priorities/progress_update_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+        index.RelatedFields("sources", [index.SearchField("title")]),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         *PortalPage.content_panels,
         FieldPanel("date"),
@@ -145,10 +173,13 @@ class ProgressUpdatePage(PortalPage):
         # The list of plans says nothing about one of them.
         trail = above[-2:] if len(above) > 1 else above
         return super().get_context(request, *args, **kwargs) | {
-            "priority_pages": PriorityPage.objects.about([self]).get(self.translation_key, []),
+            "rows": with_rows([self], reader_language(request))[0].rows,
             "sources": self.sources.all().select_related("document"),
             "trail": trail,
         }
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        return NewsCard.of(self, context["rows"], organisation)
 
 
 class Source(Orderable):

@@ -1,11 +1,11 @@
 """Pages of the plan: one per language, over rows that have none."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
@@ -13,18 +13,28 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.search import index
 
 from content.blocks import BodyBlock
-from content.languages import SOURCE, address, query_of, reader_language
+from content.cards import Card
+from content.languages import (
+    SOURCE,
+    address,
+    language_of,
+    marked,
+    query_of,
+    reader_language,
+)
+from content.memory import remembered
 from content.models import PortalPage
 from content.querysets import PortalPageManager, PortalPageQuerySet
 from content.validators import AtMostWords
 from priorities.as_of import PARAMETER, AsOf, asked_day, earliest, standing
+from priorities.cards import PlanCard, PriorityCard
 from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, Status
 from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
-from priorities.panels import AdoptedWordsPanel, FactsPanel
+from priorities.panels import AdoptedWordsPanel, FactsPanel, TranslationOnlyPanel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +60,10 @@ class ActionPlanIndexPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     max_count_per_parent = 1
     template = "priorities/action_plan_index_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -66,6 +80,28 @@ class ActionPlanIndexPage(PortalPage):
         return super().get_context(request, *args, **kwargs) | {
             "plan_pages": ActionPlanPage.objects.newest_first()
         }
+
+
+def current_plan_page() -> "ActionPlanPage | None":
+    """The page of the newest published plan, as readers get it. Remembered: change nothing."""
+    newest = ActionPlanPage.objects.newest_first().filter(plan__live=True)
+    return remembered(("plan page", get_language()), newest.first)
+
+
+def rows_of(priorities: "Iterable[int]", reader: str) -> "dict[int, Row]":
+    """Priority → its row in the plan, with its place and address. One query for those of older
+    plans, whose rows come without standing; none for those of the current one."""
+    # The statistics read the models here.
+    from priorities.statistics import Standing
+
+    wanted = set(priorities)
+    plan_page = current_plan_page() if wanted else None
+    rows = plan_page.rows(reader) if plan_page else []
+    found = {row.page.priority_id: row for row in rows if row.page.priority_id in wanted}
+    others = wanted - found.keys()
+    for page in PriorityPage.objects.of(others) if others else ():
+        found[page.priority_id] = Row(page, Standing(), address(page, reader))
+    return found
 
 
 class ActionPlanPageQuerySet(PortalPageQuerySet):
@@ -106,6 +142,10 @@ class ActionPlanPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.PriorityPage"]
     is_creatable = False
     template = "priorities/action_plan_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("intro"),
+    ]
     content_panels: ClassVar[list[Panel]] = [*PortalPage.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -127,7 +167,7 @@ class ActionPlanPage(PortalPage):
         from priorities.statistics import shares
 
         asked = asked_day(request, self.plan)
-        sections = self.sections(asked)
+        sections = self.sections(asked, reader_language(request))
         rows = [row for _, those in sections for row in those]
         parts = shares(row.how.status for row in rows if row.how.status)
         wanted = request.GET.get("status", "")
@@ -158,48 +198,71 @@ class ActionPlanPage(PortalPage):
             "trail": self.above() if getattr(self, "plans", False) else [],
         }
 
-    def sections(self, asked: AsOf) -> list[tuple[PlanSection, list["Row"]]]:
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past or context["chosen"]:
+            return None
+        return PlanCard.of(self.plan, context["sections"], organisation)
+
+    def sections(self, asked: AsOf, reader: str) -> list[tuple[PlanSection, list["Row"]]]:
         """The sections of the plan in order, each with its priorities, their words and standing.
 
-        Sections without priorities are there as well, with their preamble.
+        Sections without priorities are there as well, with their preamble. `reader` is the
+        language in whose addresses the rows lead.
         """
         # The history reads the models here.
         from priorities.history import words_of
 
-        pages = list(
-            PriorityPage.objects.in_plan(self.plan, asked).prefetch_related("priority__sub_goals")
-        )
-        words = words_of(self.plan, [page.priority for page in pages], asked)
-        for page in pages:
-            page.words = words.get(page.priority_id)
-        rows: dict[int, list[Row]] = {}
-        for row in self._rows([page for page in pages if page.words is not None], asked):
-            rows.setdefault(row.page.priority.section_id, []).append(row)
+        rows = self.past_rows(asked, reader) if asked.past else self.rows(reader)
+        priorities = [row.page.priority for row in rows]
+        if not asked.past:
+            prefetch_related_objects(priorities, "sub_goals")
+        words = words_of(self.plan, priorities, asked)
+        of: dict[int, list[Row]] = {}
+        for row in rows:
+            if row.page.priority_id in words:
+                row.words = words[row.page.priority_id]
+                of.setdefault(row.page.priority.section_id, []).append(row)
         sections = self.plan.sections.filter(live=True).order_by("position")
         return [
-            (section, rows.get(section.pk, []))
+            (section, of.get(section.pk, []))
             for section in sections
-            if section.pk in rows or (section.removed_at is None and not asked.past)
+            if section.pk in of or (section.removed_at is None and not asked.past)
         ]
 
-    def rows(self) -> list["Row"]:
-        """The priorities as they stand today, in the order of the plan, without their words."""
+    def rows(self, reader: str) -> list["Row"]:
+        """The priorities as they stand today, in the order of the plan. Remembered: change none."""
         today = AsOf.today()
-        return self._rows(list(PriorityPage.objects.in_plan(self.plan, today)), today)
+        key = ("rows", self.plan_id, get_language(), reader, today.day)
+        return remembered(
+            key,
+            lambda: self._rows(list(PriorityPage.objects.in_plan(self.plan, today)), today, reader),
+        )
 
-    def _rows(self, pages: "list[PriorityPage]", asked: AsOf) -> list["Row"]:
+    def past_rows(self, asked: AsOf, reader: str) -> list["Row"]:
+        """The priorities as they stood on an earlier day, in the order of the plan."""
+        return self._rows(list(PriorityPage.objects.in_plan(self.plan, asked)), asked, reader)
+
+    def _rows(self, pages: "list[PriorityPage]", asked: AsOf, reader: str) -> list["Row"]:
         # The statistics read the models here.
         from priorities.statistics import standings
 
         how = standings(self.plan, (page.priority for page in pages), asked)
-        return [Row(page, how[page.priority_id]) for page in pages]
+        return [
+            Row(page, how[page.priority_id], address(page, reader) + asked.query) for page in pages
+        ]
 
 
-class Row(NamedTuple):
-    """A priority in a list: its page, and how it goes."""
+class Row:
+    """A priority in a list: its page, where it is read, how it goes, and its words where asked."""
 
-    page: "PriorityPage"
-    how: "Standing"
+    words: "Words | None" = None
+
+    def __init__(self, page: "PriorityPage", how: "Standing", url: str) -> None:
+        self.page = page
+        self.how = how
+        self.url = url
+        self.number = page.priority.position
+        self.title = marked(page.title, language_of(page))
 
     def is_in(self, status: str) -> bool:
         return self.how.status is not None and self.how.status.status == status
@@ -223,25 +286,6 @@ class PriorityPageQuerySet(PortalPageQuerySet):
             .select_related("priority", "locale")
             .order_by("priority__position", "priority__pk")
         )
-
-    def about(self, updates: "Iterable[Page]") -> "dict[Any, list[PriorityPage]]":
-        """The pages that each piece of news belongs to: its `translation_key` → pages. One query.
-
-        The bokmål news says which; its translations follow.
-        """
-        keys = {update.translation_key for update in updates}
-        rows = (
-            self.of(Priority.objects.filter(updates__translation_key__in=keys))
-            .filter(
-                priority__updates__translation_key__in=keys,
-                priority__updates__locale__language_code=SOURCE,
-            )
-            .annotate(update_key=F("priority__updates__translation_key"))
-        )
-        found: dict[Any, list[PriorityPage]] = {}
-        for row in rows if keys else ():
-            found.setdefault(row.update_key, []).append(row)
-        return found
 
 
 class PriorityPage(PortalPage):
@@ -276,6 +320,14 @@ class PriorityPage(PortalPage):
         blank=True,
         help_text=_("A role or a body, such as “Arbeidsutvalget, politisk ansvarlig”. No names."),
     )
+    unofficial_words = models.TextField(
+        _("unofficial translation of the adopted words"),
+        blank=True,
+        help_text=_(
+            "The assembly adopted one wording, and that one counts. This stands below it, marked "
+            "as unofficial."
+        ),
+    )
     related = ParentalManyToManyField(
         Priority,
         blank=True,
@@ -290,6 +342,13 @@ class PriorityPage(PortalPage):
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
     template = "priorities/priority_page.html"
+    search_fields: ClassVar[list[Any]] = [
+        *PortalPage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.SearchField("owner_role"),
+        index.SearchField("unofficial_words"),
+    ]
     content_panels: ClassVar[list[Panel]] = [
         AdoptedWordsPanel(heading=_("Adopted words")),
         FieldPanel(
@@ -297,6 +356,7 @@ class PriorityPage(PortalPage):
             help_text=_("A short name of the priority. The adopted words stand beside it."),
         ),
         FieldPanel("summary"),
+        TranslationOnlyPanel("unofficial_words"),
         FactsPanel(heading=_("Status, milestones, numbers and news")),
         FieldPanel("body"),
         MultiFieldPanel(
@@ -314,7 +374,24 @@ class PriorityPage(PortalPage):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.translation_key = self.priority.page_key
+        if self.locale.language_code == SOURCE:
+            # What a translator has before them; readers of bokmål get the adopted words.
+            self.unofficial_words = self.priority.whole_text
         super().full_clean(*args, **kwargs)
+
+    def share_text(self, context: Any) -> str:
+        return self.search_description or context["text"].summary or context["words"].text
+
+    def share_card(self, context: Any, organisation: str) -> Card | None:
+        if context["asked"].past:
+            return None
+        return PriorityCard.of(
+            context["priority"],
+            context["status"],
+            title=self.title,
+            plan=context["plan"],
+            organisation=organisation,
+        )
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
@@ -328,15 +405,9 @@ class PriorityPage(PortalPage):
         )
         return rows
 
-    def related_priorities(self) -> QuerySet[Any]:
-        """What the bokmål page names: wagtail-localize copies no such relation."""
-        through = PriorityPage.related.through.objects
-        return through.filter(  # type: ignore[no-any-return]
-            prioritypage__priority=self.priority, prioritypage__locale__language_code=SOURCE
-        ).values("priority")
-
-    # What was adopted, as it was valid on the day that a list is about.
-    words: "Words | None" = None
+    def search_names(self) -> str:
+        """The adopted words too: they are what the priority is called by in the hall."""
+        return " ".join([self.title, self.priority.adopted_text, *self.priority.goals])
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # The history and the statistics read these models.
@@ -347,17 +418,19 @@ class PriorityPage(PortalPage):
         priority = self.priority
         plan = priority.plan
         asked = asked_day(request, plan)
-        siblings, words = self._siblings(asked)
+        reader = reader_language(request)
+        rows, words = self._rows(asked, reader)
         if words is None:
             asked = AsOf.today(
                 gettext("The priority was not in the plan yet. This is how it is today.")
             )
-            siblings, words = self._siblings(asked)
-        place = next(
-            (i for i, page in enumerate(siblings) if page.priority_id == priority.pk), None
-        )
-        statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
-        milestones = facts_of(Milestone, [priority], asked)[priority.pk]
+            rows, words = self._rows(asked, reader)
+        place = next((i for i, row in enumerate(rows) if row.page.priority_id == priority.pk), None)
+        if place is not None:
+            statuses, milestones = rows[place].how.changes, rows[place].how.milestones
+        else:
+            statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
+            milestones = facts_of(Milestone, [priority], asked)[priority.pk]
         indicators = facts_of(Indicator, [priority], asked)[priority.pk]
         # The page of news reads this one.
         from priorities.models.news import ProgressUpdatePage
@@ -370,7 +443,6 @@ class PriorityPage(PortalPage):
             corrections = priority.corrections.for_readers()
             corrected = corrections.filter(corrected_at__lte=asked.end).exists()
         text = text_of(self, asked)
-        translated = self.locale.language_code != SOURCE
         above = self.above()
         return super().get_context(request, *args, **kwargs) | {
             "priority": priority,
@@ -381,6 +453,7 @@ class PriorityPage(PortalPage):
             "kept_query": asked.query,
             "text": text,
             "words": words,
+            "unofficial": self._unofficial(asked),
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
@@ -395,27 +468,45 @@ class PriorityPage(PortalPage):
             "clock": clock(plan, statuses, milestones, newest, asked.day)
             if part.number == 1
             else None,
-            "related": PriorityPage.objects.of(
-                self.related_priorities() if translated else text.related.all()
-            ),
+            "related": self._related(text, rows, reader),
             "corrected": corrected,
-            "previous": siblings[place - 1] if place else None,
-            "next": siblings[place + 1]
-            if place is not None and place + 1 < len(siblings)
-            else None,
-            "total": len(siblings),
+            "previous": rows[place - 1] if place else None,
+            "next": rows[place + 1] if place is not None and place + 1 < len(rows) else None,
+            "total": len(rows),
         }
 
-    def _siblings(self, asked: AsOf) -> "tuple[list[PriorityPage], Words | None]":
-        """The pages of the plan as it stood on the day, and this priority's words then."""
+    def _unofficial(self, asked: AsOf) -> str:
+        """The adopted words of today in the page's language; nothing on a day in the past."""
+        translated = self.locale.language_code != SOURCE and not asked.past
+        return self.unofficial_words if translated else ""
+
+    def _rows(self, asked: AsOf, reader: str) -> "tuple[list[Row], Words | None]":
+        """The plan as it stood on the day, and this priority's words then."""
         # The history reads these models.
         from priorities.history import words_of
 
-        pages = list(PriorityPage.objects.in_plan(self.priority.plan, asked))
+        plan = self.priority.plan
+        page = ActionPlanPage(plan=plan)
         if not asked.past:
-            return pages, words_of(self.priority.plan, [self.priority], asked)[self.priority_id]
-        rows = {page.priority_id: page.priority for page in pages} | {
-            self.priority_id: self.priority
-        }
-        words = words_of(self.priority.plan, rows.values(), asked)
-        return [page for page in pages if page.priority_id in words], words.get(self.priority_id)
+            return page.rows(reader), words_of(plan, [self.priority], asked)[self.priority_id]
+        rows = page.past_rows(asked, reader)
+        known = {row.page.priority_id: row.page.priority for row in rows}
+        words = words_of(plan, (known | {self.priority_id: self.priority}).values(), asked)
+        return [row for row in rows if row.page.priority_id in words], words.get(self.priority_id)
+
+    def _related(self, text: "PriorityPage", rows: "list[Row]", reader: str) -> "list[Row]":
+        """The priorities that the page names. wagtail-localize copies no such relation: the
+        bokmål page says which."""
+        if self.locale.language_code == SOURCE:
+            named = {priority.pk for priority in text.related.all()}
+        else:
+            through = PriorityPage.related.through.objects
+            named = set(
+                through.filter(
+                    prioritypage__priority=self.priority,
+                    prioritypage__locale__language_code=SOURCE,
+                ).values_list("priority", flat=True)
+            )
+        known = {row.page.priority_id: row for row in rows if row.page.priority_id in named}
+        found = known | rows_of(named - known.keys(), reader)
+        return sorted(found.values(), key=lambda row: (row.number, row.page.priority_id))

@@ -185,6 +185,11 @@ class Priority(PlanPart):
         """The texts of the sub-goals, in order."""
         return tuple(goal.text for goal in sorted(self.sub_goals.all(), key=SubGoal.place))
 
+    @property
+    def whole_text(self) -> str:
+        """The adopted words with the sub-goals, one on each line."""
+        return "\n".join([self.adopted_text, *self.goals])
+
 
 class SubGoal(models.Model):
     """A sub-goal (delmål) that the assembly adopted under a priority."""

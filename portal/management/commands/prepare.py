@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content import freshness
+from home import search_index
 from portal import demo
 from portal.backup.errors import BackupError
 from portal.backup.restore import mend_at_start
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             self._step(_("Demo log-ins"), demo.make_logins)
             self._step(_("Demo content"), demo.seed_content)
+        self._step(_("Search index"), search_index.fill)
         if not options["no_static"] and not settings.DEBUG:
             self._step(_("Static files"), self._static_files)
         # Pages that an earlier version made are none of this one.
