@@ -818,7 +818,9 @@ def test_a_page_is_made_once_while_many_ask(with_redis, db):
 def test_every_answer_says_who_may_keep_it(client, settings, address, said):
     settings.WHITENOISE_USE_FINDERS = True
     assert said in Browser().get(address)["Cache-Control"]
-    assert said in client.get(address).headers["Cache-Control"]
+    response = client.get(address)
+    response.close()
+    assert said in response.headers["Cache-Control"]
 
 
 def test_an_image_may_be_kept(browser, settings):
