@@ -719,6 +719,11 @@ def echo(request):
 
 
 @for_readers()
+def mirror(request):
+    return HttpResponse(str(dict(request.headers)))
+
+
+@for_readers()
 def small(request):
     return HttpResponse("kort")
 
@@ -734,6 +739,7 @@ urlpatterns = [
     path("hemmelig/", secret),
     path("ekko/", echo),
     path("kort/", small),
+    path("speil/", mirror),
     path("privat/", private_page),
     *portal_urls,
 ]
@@ -760,6 +766,12 @@ def test_a_page_can_hold_no_more_of_the_query_than_it_declared(browser, odd_view
     assert browser.get("/ekko/?a=1&b=2").text == "/ekko/?a=1&b=2"
     for _ in range(2):
         assert browser.get("/ekko/?b=3&a=1").text == "/ekko/?a=1"
+
+
+def test_a_page_can_hold_nothing_of_a_browser(browser, odd_views):
+    told = {f"HTTP_{name}": "evil" for name in ("USER_AGENT", "REFERER", "ACCEPT_LANGUAGE")}
+    for _ in range(2):
+        assert "evil" not in browser.get("/speil/", **told).text
 
 
 def test_a_short_answer_is_kept_as_it_is(browser, odd_views):
