@@ -42,7 +42,8 @@ def fill(*, plans: int, news: int) -> None:
 def _plans(count: int) -> None:
     index = ActionPlanIndexPage.objects.get(locale__language_code="nb")
     record = PlanImport.objects.create(channel=ImportChannel.COMMAND, sha256="0" * 64, reading={})
-    years = range(FIRST_YEAR, FIRST_YEAR + count)
+    first = FIRST_YEAR + ActionPlan.objects.filter(year_end__lt=2000).count()
+    years = range(first, first + count)
     made = ActionPlan.objects.bulk_create(
         ActionPlan(title=f"Handlingsplan {year}", year_start=year, year_end=year, live=True)
         for year in years
@@ -97,11 +98,13 @@ def _news(count: int) -> None:
         priority__plan=ActionPlan.objects.current(), locale__language_code="nb"
     ).order_by("priority__position")[0]
     today = timezone.localdate()
-    days = [today - timedelta(days=1 + number % 200) for number in range(count)]
+    there = ProgressUpdatePage.objects.count()
+    numbers = range(there, there + count)
+    days = [today - timedelta(days=1 + number % 200) for number in numbers]
     pages = _pages(
         ProgressUpdatePage,
         parent,
-        [{"title": f"Nytt nummer {number}", "slug": f"nytt-{number}"} for number in range(count)],
+        [{"title": f"Nytt nummer {number}", "slug": f"nytt-{number}"} for number in numbers],
     )
     for page, day in zip(pages, days, strict=True):
         ProgressUpdatePage(page_ptr=page, **_told(day)).save_base(raw=True)
