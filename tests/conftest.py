@@ -91,3 +91,15 @@ def read_in(tmp_path):
         return out.getvalue()
 
     return read_in
+
+
+@pytest.fixture
+def settle():
+    """Call it to have what the test wrote count as committed: the public reads it from now on."""
+
+    def settle():
+        pending, connection.run_on_commit = connection.run_on_commit, []
+        for _, callback, _ in pending:
+            callback()
+
+    return settle
