@@ -37,9 +37,9 @@ services-test: ## the suite on real PostgreSQL and Redis
 	@$(SETUP) test
 	@exec sh tools/services_test.sh
 
-bench: ## start-up times and memory beside their goals
+bench: ## measures beside goals (ONLY=uncached, BESIDE=http://another.site/ PID=its process)
 	@$(SETUP) runtime
-	@exec $(VENV) -m bench
+	@exec $(VENV) -m bench $(ONLY) $(if $(BESIDE),--beside "$(BESIDE)") $(if $(PID),--pid $(PID))
 
 deep: ## the long checks: real clones, kill drills; prints a dated table
 	@$(SETUP) dev

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
+class NotMeasured(Exception):
+    """This machine can't measure it; the text says why."""
+
+
 @dataclass(frozen=True)
 class Result:
-    """One line of the table; a goal is an upper limit in the same `unit`.
+    """One line of the table; a goal is a limit in the same `unit`.
 
-    `value` None: this machine can't measure it, and `note` says why.
+    The limit is an upper one, or a lower one where `at_least` says so. `value` None: this machine
+    can't measure it, and `note` says why.
     """
 
     name: str
@@ -16,13 +21,15 @@ class Result:
     unit: str
     goal: float | None = None
     note: str = ""
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
         """ "nådd", "IKKE NÅDD" or "–" where there is nothing to judge."""
         if self.value is None or self.goal is None:
             return "–"
-        return "nådd" if self.value <= self.goal else "IKKE NÅDD"
+        reached = self.value >= self.goal if self.at_least else self.value <= self.goal
+        return "nådd" if reached else "IKKE NÅDD"
 
 
 Benchmark = Callable[[], Iterator[Result]]
