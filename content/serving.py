@@ -17,6 +17,7 @@ from wagtail.models import Page, Site
 from wagtail.views import serve_chain
 
 from content.languages import LANGUAGES, SOURCE, address, in_language, reader_language, split
+from content.memory import remembered
 from content.querysets import closed
 from content.translations import is_behind
 
@@ -57,22 +58,17 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
-    """Language → the pages from its front page down `steps`, where they lead to one. One query."""
+    """Language → the pages from its front page down `steps`, where they lead to one.
+
+    Front pages and those right below them are remembered: all others lie under them. One query.
+    """
     if len(steps) > DEEPEST:
         return {}
-    wanted = reduce(
-        or_, (Q(depth=3 + place, slug=step) for place, step in enumerate(steps)), Q(depth=2)
-    )
-    rows = list(
-        Page.objects.filter(wanted)
-        .annotate(
-            rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
-            closed=closed(),
-            behind=is_behind(),
-        )
-        .select_related("locale", "content_type")
-        .order_by("depth")
-    )
+    rows = remembered("upper pages", lambda: _rows(Q(depth__in=(2, 3))))
+    if len(steps) > 1:
+        lower = ((3 + place, step) for place, step in enumerate(steps) if place)
+        wanted = reduce(or_, (Q(depth=depth, slug=step) for depth, step in lower))
+        rows = [*rows, *_rows(wanted)]
     home = next((row for row in rows if row.rooted), None)
     chains: dict[str, list[Page]] = {}
     for root in rows:
@@ -82,6 +78,20 @@ def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
         if chain is not None:
             chains[root.locale.language_code] = chain
     return chains
+
+
+def _rows(wanted: Q) -> list[Page]:
+    """The pages that fit, in all languages, the highest first."""
+    return list(
+        Page.objects.filter(wanted)
+        .annotate(
+            rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
+            closed=closed(),
+            behind=is_behind(),
+        )
+        .select_related("locale")
+        .order_by("depth")
+    )
 
 
 def _follow(root: Page, steps: Sequence[str], rows: Iterable[Page]) -> list[Page] | None:

@@ -1,5 +1,7 @@
 """Icons: one file of symbols, coloured by the text around them."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """The symbol `name` of `icons.svg`. It stands beside a word and is silent by itself."""
     return format_html(

@@ -90,8 +90,10 @@ class ActionPlanIndexPage(PortalPage):
 
 def current_plan_page() -> "ActionPlanPage | None":
     """The page of the newest published plan, as readers get it. Remembered: change nothing."""
-    newest = ActionPlanPage.objects.newest_first().filter(plan__live=True)
-    return remembered(("plan page", get_language()), newest.first)
+    return remembered(
+        ("plan page", get_language()),
+        lambda: ActionPlanPage.objects.newest_first().filter(plan__live=True).first(),
+    )
 
 
 def rows_of(priorities: "Iterable[int]", reader: str) -> "dict[int, Row]":
