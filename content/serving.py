@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -69,7 +69,8 @@ def _find(steps: Sequence[str]) -> dict[str, list[Page]]:
         lower = ((3 + place, step) for place, step in enumerate(steps) if place)
         wanted = reduce(or_, (Q(depth=depth, slug=step) for depth, step in lower))
         rows = [*rows, *_rows(wanted)]
-    home = next((row for row in rows if row.rooted), None)
+    roots = remembered("roots", lambda: set(Site.objects.values_list("root_page", flat=True)))
+    home = next((row for row in rows if row.pk in roots), None)
     chains: dict[str, list[Page]] = {}
     for root in rows:
         if home is None or root.depth != 2 or root.translation_key != home.translation_key:
@@ -84,11 +85,7 @@ def _rows(wanted: Q) -> list[Page]:
     """The pages that fit, in all languages, the highest first."""
     return list(
         Page.objects.filter(wanted)
-        .annotate(
-            rooted=Exists(Site.objects.filter(root_page=OuterRef("pk"))),
-            closed=closed(),
-            behind=is_behind(),
-        )
+        .annotate(closed=closed())
         .select_related("locale")
         .order_by("depth")
     )
@@ -128,11 +125,13 @@ def _readable(chain: list[Page] | None) -> Page | None:
     if model is None:
         return None
     rows = model.to_serve() if hasattr(model, "to_serve") else model._default_manager.all()
+    if row.locale.language_code != SOURCE:
+        rows = rows.annotate(behind=is_behind())
     page = rows.filter(pk=row.pk).first()
     if page is not None:
         page.chain = chain[:-1]
         page.is_open = not row.closed
-        page.is_behind = row.behind
+        page.is_behind = getattr(page, "behind", False)
         page.locale = row.locale
     return page
 

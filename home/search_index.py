@@ -32,8 +32,9 @@ from wagtail.search.backends import get_search_backend
 from wagtail.search.index import get_indexed_models
 from wagtail.search.models import IndexEntry
 
+from content.memory import remembered
 from content.models import PortalDocument
-from content.querysets import restricted
+from content.querysets import anything_is_closed, restricted
 
 # From how many letters on a word finds longer ones that begin with it, and names that hold it.
 PREFIX_FROM = 3
@@ -87,13 +88,15 @@ def type_of_documents() -> int:
 def public_entries(language: str) -> QuerySet[IndexEntry]:
     """Published and open pages in `language`, no aliases, and open documents."""
     key = Cast(OuterRef("object_id"), BigIntegerField())
-    pages = Page.objects.filter(
-        ~restricted(), pk=key, live=True, alias_of=None, locale__language_code=language
-    )
-    closed = CollectionViewRestriction.objects.filter(
-        collection__path=Substr(OuterRef("collection__path"), 1, Length(F("collection__path")))
-    ).order_by()
-    documents = PortalDocument.objects.filter(~Exists(closed), pk=key)
+    pages = Page.objects.filter(pk=key, live=True, alias_of=None, locale__language_code=language)
+    if anything_is_closed():
+        pages = pages.filter(~restricted())
+    documents = PortalDocument.objects.filter(pk=key)
+    if remembered("closed collections", CollectionViewRestriction.objects.exists):
+        closed = CollectionViewRestriction.objects.filter(
+            collection__path=Substr(OuterRef("collection__path"), 1, Length(F("collection__path")))
+        ).order_by()
+        documents = documents.filter(~Exists(closed))
     return IndexEntry.objects.filter(
         Q(Exists(pages.order_by()), content_type__in=types_of_pages().values())
         | Q(Exists(documents.order_by()), content_type=type_of_documents())

@@ -24,6 +24,7 @@ from wagtail.signals import (
     published,
     unpublished,
 )
+from wagtail_localize.models import Translation, TranslationSource
 
 from content import freshness
 from content.models import FootLink, PortalDocument, PortalImage, PortalRendition, SiteFacts
@@ -65,6 +66,9 @@ SHOWN: tuple[type[Model], ...] = (
     Source,
     StatusChange,
     SubGoal,
+    # Whether a translation is behind.
+    Translation,
+    TranslationSource,
 )
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)

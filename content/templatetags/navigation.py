@@ -29,6 +29,9 @@ register = template.Library()
 # Each language in its own words, as its readers look for it.
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
+# Views that menu and foot lead to.
+FIXED = frozenset({"progress", "search", "corrections", "privacy", "accessibility"})
+
 
 class Link(NamedTuple):
     """A link in a menu. `current` is a value of `aria-current`, empty when one is elsewhere;
@@ -78,6 +81,18 @@ def _link(context: Context, entry: Entry) -> Link:
         current = ""
     foreign = entry.language not in ("", reader_language(request))
     return Link(entry.title, entry.address, current, entry.language if foreign else "")
+
+
+@register.simple_tag(takes_context=True)
+def whereabouts(context: Context) -> tuple[str, ...]:
+    """What makes menu and foot differ from page to page: which of their links are current."""
+    match = getattr(_request(context), "resolver_match", None)
+    shell = _shell(context)
+    links = [_link(context, entry) for entry in shell.pages] if shell else []
+    return (
+        match.url_name if match and match.url_name in FIXED else "",
+        *(f"{link.current} {link.url}" for link in links if link.current),
+    )
 
 
 @register.simple_tag(takes_context=True)

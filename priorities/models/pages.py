@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
@@ -122,9 +122,11 @@ class ActionPlanPageQuerySet(PortalPageQuerySet):
         )
 
 
-def has_other_plans(plan: str) -> Exists:
-    """Whether there are published plans besides the one that `plan` refers to."""
-    return Exists(ActionPlanPage.objects.live().source().exclude(plan=OuterRef(plan)).order_by())
+def has_other_plans(plan: int) -> bool:
+    """Whether there are published plans besides the one with the key `plan`."""
+    published = ActionPlanPage.objects.live().source().order_by().values_list("plan", flat=True)
+    keys: set[int] = remembered("plans", lambda: set(published))
+    return not keys <= {plan}
 
 
 class ActionPlanPage(PortalPage):
@@ -165,9 +167,7 @@ class ActionPlanPage(PortalPage):
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
-        rows: QuerySet[Any] = cls.objects.select_related("plan", "locale").annotate(
-            plans=has_other_plans("plan")
-        )
+        rows: QuerySet[Any] = cls.objects.select_related("plan", "locale")
         return rows
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -203,7 +203,7 @@ class ActionPlanPage(PortalPage):
             ],
             "words_lang": words_lang(self.plan),
             # The list of plans leads nowhere else while there is one.
-            "trail": self.above() if getattr(self, "plans", False) else [],
+            "trail": self.above() if has_other_plans(self.plan_id) else [],
         }
 
     def share_card(self, context: Any, organisation: str) -> Card | None:
@@ -221,10 +221,7 @@ class ActionPlanPage(PortalPage):
         from priorities.history import words_of
 
         rows = self.past_rows(asked, reader) if asked.past else self.rows(reader)
-        priorities = [row.page.priority for row in rows]
-        if not asked.past:
-            prefetch_related_objects(priorities, "sub_goals")
-        words = words_of(self.plan, priorities, asked)
+        words = words_of(self.plan, (row.page.priority for row in rows), asked)
         of: dict[int, list[Row]] = {}
         for row in rows:
             if row.page.priority_id in words:
@@ -241,10 +238,12 @@ class ActionPlanPage(PortalPage):
         """The priorities as they stand today, in the order of the plan. Remembered: change none."""
         today = AsOf.today()
         key = ("rows", self.plan_id, get_language(), reader, today.day)
-        return remembered(
-            key,
-            lambda: self._rows(list(PriorityPage.objects.in_plan(self.plan, today)), today, reader),
-        )
+
+        def read() -> list[Row]:
+            pages = PriorityPage.objects.in_plan(self.plan, today)
+            return self._rows(list(pages.prefetch_related("priority__sub_goals")), today, reader)
+
+        return remembered(key, read)
 
     def past_rows(self, asked: AsOf, reader: str) -> list["Row"]:
         """The priorities as they stood on an earlier day, in the order of the plan."""
@@ -406,7 +405,6 @@ class PriorityPage(PortalPage):
         rows: QuerySet[Any] = cls.objects.select_related(
             "priority__section", "priority__plan", "locale"
         ).annotate(
-            plans=has_other_plans("priority__plan"),
             corrected=Exists(
                 Correction.objects.for_readers().filter(priority=OuterRef("priority")).order_by()
             ),
@@ -445,6 +443,7 @@ class PriorityPage(PortalPage):
 
         news = ProgressUpdatePage.objects.for_readers().about(priority).public_on(asked)
         part = Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side"))
+        part.object_list = list(part.object_list)
         newest = part.object_list[0].date if part.number == 1 and part.paginator.count else None
         corrected = getattr(self, "corrected", None)
         if corrected is None or asked.past:
@@ -465,7 +464,7 @@ class PriorityPage(PortalPage):
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
-            "trail": above if getattr(self, "plans", False) else above[-1:],
+            "trail": above if has_other_plans(plan.pk) else above[-1:],
             "status": statuses[0] if statuses else None,
             "earlier": statuses[1:],
             "milestones": timeline(milestones, asked.day),
@@ -495,11 +494,12 @@ class PriorityPage(PortalPage):
 
         plan = self.priority.plan
         page = ActionPlanPage(plan=plan)
-        if not asked.past:
-            return page.rows(reader), words_of(plan, [self.priority], asked)[self.priority_id]
-        rows = page.past_rows(asked, reader)
+        rows = page.past_rows(asked, reader) if asked.past else page.rows(reader)
+        # Those of today come with their sub-goals.
         known = {row.page.priority_id: row.page.priority for row in rows}
-        words = words_of(plan, (known | {self.priority_id: self.priority}).values(), asked)
+        words = words_of(plan, ({self.priority_id: self.priority} | known).values(), asked)
+        if not asked.past:
+            return rows, words[self.priority_id]
         return [row for row in rows if row.page.priority_id in words], words.get(self.priority_id)
 
     def _related(self, text: "PriorityPage", rows: "list[Row]", reader: str) -> "list[Row]":
