@@ -495,11 +495,12 @@ class PriorityPage(PortalPage):
         plan = self.priority.plan
         page = ActionPlanPage(plan=plan)
         rows = page.past_rows(asked, reader) if asked.past else page.rows(reader)
-        # Those of today come with their sub-goals.
         known = {row.page.priority_id: row.page.priority for row in rows}
-        words = words_of(plan, ({self.priority_id: self.priority} | known).values(), asked)
         if not asked.past:
-            return rows, words[self.priority_id]
+            # The rows of today come with their sub-goals.
+            own = known.get(self.priority_id, self.priority)
+            return rows, words_of(plan, [own], asked)[self.priority_id]
+        words = words_of(plan, (known | {self.priority_id: self.priority}).values(), asked)
         return [row for row in rows if row.page.priority_id in words], words.get(self.priority_id)
 
     def _related(self, text: "PriorityPage", rows: "list[Row]", reader: str) -> "list[Row]":
