@@ -398,3 +398,10 @@ def test_the_desk_counts_what_waits(sign_in, about):
     desk = client.get("/admin/").content.decode().split("<main")[1]
     assert "1 er utdatert" in desk
     assert REPORT in desk
+
+
+def test_the_editor_in_the_browser_speaks_norwegian(sign_in):
+    script = sign_in(RoleGroup.EDITOR).get(reverse("wagtail_localize:javascript_catalog"))
+    words = script.content.decode()
+    assert '"Publish in ": "Publiser p' in words
+    assert '"Translate": "Oversett"' in words
