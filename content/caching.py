@@ -42,12 +42,17 @@ def is_for_readers(request: HttpRequest, response: HttpResponseBase) -> bool:
     return (
         getattr(response, "reader_keys", None) is not None
         and request.method in {"GET", "HEAD"}
-        and response.status_code in {200, 301}
+        and response.status_code in {200, 301, 302}
         and not response.streaming
         and not response.cookies
-        and {name.strip().lower() for name in response.get("Vary", "").split(",")} <= SAME_FOR_ALL
+        and not {"private", "no-store"} & _parts(response.get("Cache-Control", ""))
+        and _parts(response.get("Vary", "")) <= SAME_FOR_ALL
         and not shows_papers(request)
     )
+
+
+def _parts(header: str) -> set[str]:
+    return {part.strip().lower() for part in header.split(",")}
 
 
 def shows_papers(request: HttpRequest) -> bool:

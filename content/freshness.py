@@ -7,7 +7,7 @@ reading it is no query. It is a time in milliseconds: it also grows across a res
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -144,10 +144,14 @@ def _tell(number: int) -> Callable[[redis.Redis], int]:
     return tell
 
 
-def _copy(client: redis.Redis) -> tuple[int, bool]:
+def _copy(client: redis.Redis) -> tuple[int | None, bool]:
     """The number in Redis, and whether it was compared with the database lately."""
     number, checked = client.mget(NUMBER, CHECKED)
-    return int(number or 0), bool(number and checked)
+    return (None if number is None else int(number)), bool(number and checked)
+
+
+def _newest(numbers: Iterable[int | None]) -> int | None:
+    return max((number for number in numbers if number is not None), default=None)
 
 
 class Watch:
@@ -186,17 +190,15 @@ class Watch:
         answers = [self._number]
         try:
             copy, believed = self._line.ask(_copy)
-            answers.append(copy or None)
+            answers.append(copy)
             if not believed:
-                truth = self._from_database(in_request)
-                if truth is not None:
-                    answers.append(self._line.ask(_tell(max(truth, copy))))
-            elif self._number is not None and self._number > copy:
-                self._line.ask(_tell(self._number))
+                answers.append(self._from_database(in_request))
+            newest = _newest(answers)
+            if newest is not None and (not believed or newest != copy):
+                answers.append(self._line.ask(_tell(newest)))
         except RedisAway:
             answers.append(self._from_database(in_request))
-        known = [answer for answer in answers if answer is not None]
-        self._number = max(known) if known else None
+        self._number = _newest(answers)
 
     def _from_database(self, in_request: bool) -> int | None:
         """None when the database is away."""

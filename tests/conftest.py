@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from content import freshness, memory
+
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
@@ -46,8 +48,12 @@ def _own_folders(tmp_path, settings):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
+def _nothing_is_remembered():
+    """What is rolled back after a test is remembered by no later one."""
     cache.clear()
+    memory._held.clear()
+    freshness._batches.open = None
+    freshness.watch.cache_clear()
 
 
 def pytest_sessionfinish():
@@ -85,3 +91,15 @@ def read_in(tmp_path):
         return out.getvalue()
 
     return read_in
+
+
+@pytest.fixture
+def settle():
+    """Call it to have what the test wrote count as committed: the public reads it from now on."""
+
+    def settle():
+        pending, connection.run_on_commit = connection.run_on_commit, []
+        for _, callback, _ in pending:
+            callback()
+
+    return settle

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 MOST_SUMMARY_WORDS = 60
 NEWS_AT_A_TIME = 5
+PLANS_AT_A_TIME = 30
 
 
 def words_lang(plan: ActionPlan) -> str:
@@ -56,6 +57,7 @@ class ActionPlanIndexPage(PortalPage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    query_keys = ("side",)
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     max_count_per_parent = 1
@@ -77,8 +79,12 @@ class ActionPlanIndexPage(PortalPage):
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        part = Paginator(ActionPlanPage.objects.newest_first(), PLANS_AT_A_TIME).get_page(
+            request.GET.get("side")
+        )
         return super().get_context(request, *args, **kwargs) | {
-            "plan_pages": ActionPlanPage.objects.newest_first()
+            "plan_pages": part,
+            "kept_query": query_of(side=part.number if part.number > 1 else None),
         }
 
 
