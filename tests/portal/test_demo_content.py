@@ -228,7 +228,8 @@ class TestTheSeededPlan:
         assert {page.owner for page in ProgressUpdatePage.objects.all()} == {editor}
 
     def test_a_dozen_updates_with_sources(self, seeded):
-        updates = list(ProgressUpdatePage.objects.live().source().prefetch_related("priorities", "sources"))
+        news = ProgressUpdatePage.objects.live().source()
+        updates = list(news.prefetch_related("priorities", "sources"))
         assert len(updates) >= 12
         for update in updates:
             assert update.intro
