@@ -42,7 +42,7 @@ def is_for_readers(request: HttpRequest, response: HttpResponseBase) -> bool:
     return (
         getattr(response, "reader_keys", None) is not None
         and request.method in {"GET", "HEAD"}
-        and response.status_code in {200, 301}
+        and response.status_code in {200, 301, 302}
         and not response.streaming
         and not response.cookies
         and not {"private", "no-store"} & _parts(response.get("Cache-Control", ""))

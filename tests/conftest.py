@@ -127,3 +127,15 @@ def away(monkeypatch):
 @pytest.fixture
 def without_database(monkeypatch):
     return lambda: away(monkeypatch)
+
+
+@pytest.fixture
+def settle():
+    """Call it to have what the test wrote count as committed: the public reads it from now on."""
+
+    def settle():
+        pending, connection.run_on_commit = connection.run_on_commit, []
+        for _, callback, _ in pending:
+            callback()
+
+    return settle

@@ -20,6 +20,8 @@ PUBLIC = [
     "/handlingsplan/2026-2027/",
     "/handlingsplan/2026-2027/statsbudsjettet/",
     "/om-portalen/",
+    "/personvern/",
+    "/en/tilgjengelighet/",
     "/konto/passord/glemt/",
     "/robots.txt",
     "/helse/live",

@@ -137,13 +137,13 @@ def test_the_menu_holds_what_editors_put_there(client):
     home = HomePage.objects.get()
     home.add_child(instance=StandardPage(title="Bli med", slug="bli-med", show_in_menus=True))
     home.add_child(instance=StandardPage(title="Kladd", live=False, show_in_menus=True))
-    home.add_child(instance=StandardPage(title="Personvern", slug="personvern"))
+    home.add_child(instance=StandardPage(title="Vedtekter", slug="vedtekter"))
     text = client.get("/bli-med/").content.decode()
     header, foot = text.split("<main")[0], text.split("<footer")[1]
     assert '<a href="/bli-med/" aria-current="page">Bli med</a>' in header
     assert "Kladd" not in text
-    assert "Personvern" not in header
-    assert "Personvern" in foot
+    assert "Vedtekter" not in header
+    assert "Vedtekter" in foot
 
 
 @db
@@ -206,7 +206,7 @@ def test_a_priority_shows_its_place_its_words_and_its_neighbours(client, publish
     assert page.priority.adopted_text in text
     assert "12. april 2026" in text
     assert re.search(r'rel="prev">.*?1\. ', text, re.S)
-    assert re.search(r'rel="next">3\. ', text)
+    assert re.search(r'rel="next"><span>3\. ', text)
     assert title_of(response).startswith(page.title)
 
 
@@ -441,12 +441,13 @@ def test_dates_are_written_the_norwegian_way():
 
 
 @db
-def test_more_pages_in_the_menu_cost_no_more_queries(client):
+def test_more_pages_in_the_menu_cost_no_more_queries(client, settle):
     def cost():
+        settle()
         client.get("/om-portalen/")
         with CaptureQueriesContext(connection) as queries:
             client.get("/om-portalen/")
-        return len(queries)
+        return len([one for one in queries if "content_generation" not in one["sql"]])
 
     before = cost()
     home = HomePage.objects.get()

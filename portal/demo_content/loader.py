@@ -24,7 +24,7 @@ from wagtail.models import Collection, Page, Revision, Site
 
 from content.languages import PREFIXED, SOURCE
 from content.models import PortalDocument, PortalImage, SiteFacts
-from home.models import StandardPage
+from home.models import HomePage, StandardPage
 from memberorgs.models import User
 from portal.demo_content.images import PICTURES
 from portal.demo_content.translations import texts_of, translate
@@ -53,6 +53,11 @@ TRANSLATED_PRIORITIES = (1, 2, 6)
 TRANSLATED_NEWS = (date(2026, 10, 16), date(2026, 11, 20), date(2026, 11, 23))
 EDITOR, PUBLISHER = "redaktor@demo.example", "au@demo.example"
 SOCIAL_IMAGE = "deling"
+HEADLINE = "15 prioriteringer. Ett år. Slik går det."
+INTRO = (
+    "I april vedtok landsmøtet hva Norsk studentorganisasjon skal jobbe for i 2026/2027. Hvert "
+    "kort er en prioritering. Her ser du hva vi har fått til, og hva som står igjen."
+)
 # The hour at which demo editors publish, in Oslo.
 OFFICE_HOUR = time(12)
 MEETINGS = "moter-per-maned"
@@ -132,6 +137,7 @@ class _Seeder:
     def run(self) -> None:
         entries = self._about_priorities_here()
         self._make_files()
+        self._write_front_page()
         for entry in entries:
             self._write_page(entry)
             priority = self.numbers[entry["number"]]
@@ -187,6 +193,17 @@ class _Seeder:
                     found.append(entry)
                     break
         return found
+
+    def _write_front_page(self) -> None:
+        """The shipped words say that here is the plan; the demo says how it goes."""
+        page = HomePage.objects.live().source().first()
+        # An editor's words are worth more than the demo's.
+        if page is None or page.latest_revision_id is not None:
+            return
+        page.headline, page.intro = HEADLINE, INTRO
+        page.save_revision(user=self.editor, log_action=True).publish(
+            user=self.publisher, skip_permission_checks=True
+        )
 
     def _write_page(self, entry: Mapping[str, Any]) -> None:
         page = self.pages[entry["number"]]

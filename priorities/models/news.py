@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
@@ -74,6 +75,8 @@ class ProgressUpdateQuerySet(PortalPageQuerySet):
 
     def about(self, priority: Priority | int) -> Self:
         """Those that belong to `priority`: the bokmål news says so, translations follow."""
+        if (get_language() or SOURCE) == SOURCE:
+            return self.source().filter(priorities=priority)
         source = ProgressUpdatePage.objects.source().filter(priorities=priority).order_by()
         return self.filter(translation_key__in=source.values("translation_key"))
 

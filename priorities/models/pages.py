@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 MOST_SUMMARY_WORDS = 60
 NEWS_AT_A_TIME = 5
+PLANS_AT_A_TIME = 30
 
 
 def words_lang(plan: ActionPlan) -> str:
@@ -56,6 +57,7 @@ class ActionPlanIndexPage(PortalPage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    query_keys = ("side",)
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     max_count_per_parent = 1
@@ -77,8 +79,12 @@ class ActionPlanIndexPage(PortalPage):
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        part = Paginator(ActionPlanPage.objects.newest_first(), PLANS_AT_A_TIME).get_page(
+            request.GET.get("side")
+        )
         return super().get_context(request, *args, **kwargs) | {
-            "plan_pages": ActionPlanPage.objects.newest_first()
+            "plan_pages": part,
+            "kept_query": query_of(side=part.number if part.number > 1 else None),
         }
 
 
@@ -347,6 +353,7 @@ class PriorityPage(PortalPage):
         index.SearchField("summary"),
         index.SearchField("body"),
         index.SearchField("owner_role"),
+        index.SearchField("unofficial_words"),
     ]
     content_panels: ClassVar[list[Panel]] = [
         AdoptedWordsPanel(heading=_("Adopted words")),
@@ -452,9 +459,7 @@ class PriorityPage(PortalPage):
             "kept_query": asked.query,
             "text": text,
             "words": words,
-            "unofficial": self.unofficial_words
-            if self.locale.language_code != SOURCE and not asked.past
-            else "",
+            "unofficial": self._unofficial(asked),
             "archived": priority.archived_at is not None and priority.archived_at <= asked.end,
             "words_lang": words_lang(plan),
             # The list of plans leads nowhere else while there is one.
@@ -475,6 +480,11 @@ class PriorityPage(PortalPage):
             "next": rows[place + 1] if place is not None and place + 1 < len(rows) else None,
             "total": len(rows),
         }
+
+    def _unofficial(self, asked: AsOf) -> str:
+        """The adopted words of today in the page's language; nothing on a day in the past."""
+        translated = self.locale.language_code != SOURCE and not asked.past
+        return self.unofficial_words if translated else ""
 
     def _rows(self, asked: AsOf, reader: str) -> "tuple[list[Row], Words | None]":
         """The plan as it stood on the day, and this priority's words then."""

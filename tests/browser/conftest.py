@@ -138,7 +138,7 @@ def house(transactional_db, published_plan):
     page.save_revision().publish()
     plain = StandardPage(
         title="Personvernerklæring for arrangementsdeltakere",
-        slug="personvern",
+        slug="arrangementer",
         intro="Vi lagrer lite.",
         body=[("heading", "Hvorfor"), ("text", "<p>Fordi vi må.</p>")],
         show_in_menus=True,
@@ -153,6 +153,8 @@ def house(transactional_db, published_plan):
         "update": update.url,
         "corrections": "/framdrift/rettelser/",
         "plain": plain.url,
+        "privacy": "/personvern/",
+        "accessibility": "/tilgjengelighet/",
         "log-in": "/konto/logg-inn/",
         "missing": "/finnes-ikke/",
     }

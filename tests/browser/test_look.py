@@ -27,6 +27,8 @@ PAGES = [
     "update",
     "corrections",
     "plain",
+    "privacy",
+    "accessibility",
     "log-in",
     "missing",
 ]

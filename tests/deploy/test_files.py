@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
@@ -186,6 +187,70 @@ def test_health_checks_ask_for_what_is_there(services):
     source = (ROOT / "deploy/probe.py").read_text(encoding="utf-8")
     for path in re.findall(r'answer\(address, "([^"]+)"\)', source):
         assert resolve(path).view_name in {"health_live", "health_ready"}
+
+
+# Pages of the proxy
+
+
+class Outline(HTMLParser):
+    """Opened and closed elements, and the words in each language."""
+
+    VOID = {"meta", "link"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.words, self.attributes = [], [], {}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            above = self.open[-1][1] if self.open else ""
+            self.open.append((tag, dict(attrs).get("lang", above)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        if data.strip():
+            self.words.setdefault(self.open[-1][1], []).append(data.strip())
+
+
+PROXY_PAGES = {path.name: path for path in sorted((ROOT / "deploy/errors").glob("*.html"))}
+
+
+@pytest.mark.parametrize("name", PROXY_PAGES)
+def test_a_page_of_the_proxy_says_the_same_in_three_languages(name):
+    text = PROXY_PAGES[name].read_text(encoding="utf-8")
+    outline = Outline(text)
+    assert text.startswith("<!doctype html>\n")
+    assert outline.open == []
+    assert outline.tags.count("h1") == outline.tags.count("title") == 1
+    assert set(outline.words) == {"nb", "nn", "en"}
+    # Bokmål has the title as well.
+    assert len(outline.words["nb"]) - 1 == len(outline.words["nn"]) == len(outline.words["en"]) == 2
+
+
+@pytest.mark.parametrize("name", PROXY_PAGES)
+def test_a_page_of_the_proxy_needs_nothing_but_its_sheet(name):
+    """The policy that goes with it allows no more, and the portal is away when it is shown."""
+    outline = Outline(PROXY_PAGES[name].read_text(encoding="utf-8"))
+    assert not set(outline.tags) & {"style", "script", "img", "iframe"}
+    assert "style" not in dict(outline.attributes)
+    assert [value for key, value in outline.attributes if key in {"href", "src"}] == ["/feil.css"]
+    sheet = (ROOT / "deploy/errors/feil.css").read_text(encoding="utf-8")
+    assert "url(" not in sheet
+    assert "@import" not in sheet
+
+
+def test_the_proxy_serves_its_pages_and_their_sheet():
+    before, errors = CADDYFILE.split("handle_errors {")
+    assert "handle /feil.css {" in before
+    assert "style-src 'self'" in errors
+    assert set(re.findall(r"rewrite \* /(\S+)", errors)) == set(PROXY_PAGES)
+    assert "err.status_code} >= 502" in errors
+    assert "COPY deploy/errors /srv/errors" in DOCKERFILE
 
 
 # Commands

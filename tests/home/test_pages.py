@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from home.models import StandardPage
+from priorities.choices import Status
 from priorities.models import PriorityPage
+from tests.factories import StatusChangeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,21 +61,24 @@ def test_an_empty_house_has_no_broken_page(client, db):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(
-    plan, client, read_in, django_assert_num_queries, adopted_text
+    plan, client, read_in, django_assert_max_num_queries, adopted_text, settle
 ):
     addresses = ("/", "/handlingsplan/2026-2027/", PriorityPage.objects.first().url)
     costs = {}
+    settle()
     for address in addresses:
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        costs[address] = len(queries)
-        assert costs[address] <= 40
+        costs[address] = len([one for one in queries if "content_generation" not in one["sql"]])
+        assert costs[address] <= 12
     more = "".join(f"- Prioritering nummer {number} om noe eget.\n" for number in range(40))
     read_in(adopted_text + "\n" + more, publish=True)
+    settle()
     for address in addresses:
         client.get(address)
-        with django_assert_num_queries(costs[address]):
+        # One more is the generation's, asked for five times a second at most.
+        with django_assert_max_num_queries(costs[address] + 1):
             client.get(address)
 
 
@@ -97,3 +102,39 @@ def test_the_adopted_words_are_escaped(client, read_in):
         publish=True,
     )
     assert "<b>alle</b>" not in client.get("/handlingsplan/2030/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "told"),
+    [
+        ("", "Døra for medlemslagene"),
+        ("/nn", "Døra for medlemslaga"),
+        ("/en", "The members' door"),
+    ],
+)
+def test_the_front_page_has_a_door_to_the_log_in(client, db, prefix, told):
+    # Around an untranslated page the words are bokmål; the way leads on in the reader's language.
+    page = client.get(f"{prefix}/").content.decode()
+    door = page.split('<section class="door')[1].split("</section>")[0]
+    assert f'href="{prefix}/konto/logg-inn/"' in door
+    assert "Døra for medlemslagene" in door or told in door
+
+
+def test_an_empty_front_page_shows_no_empty_part(client, db):
+    inside = client.get("/").content.decode().split("<main")[1].split("</main>")[0]
+    assert re.findall(r"<h[123][^>]*>\s*<", inside) == ["<h1>\n          <"]
+    for part in ('class="hall', 'id="nytt"', 'class="ahead', 'class="index', "/framdrift/"):
+        assert part not in inside
+    assert inside.count("<section") == 2, "the poster and the door"
+
+
+def test_the_list_of_the_front_page_tells_each_status(plan, client):
+    before = client.get("/").content.decode().split('class="index')[1]
+    assert 'class="status' not in before.split('class="door')[0]
+    page = PriorityPage.objects.get(priority__position=3)
+    StatusChangeFactory(priority=page.priority, status=Status.WON, published=True)
+    after = client.get("/").content.decode()
+    row = after.split('<ol class="index')[1].split(f'href="{page.url}"')[1].split("</li>")[0]
+    assert 'class="status is-win"' in row
+    assert "Gjennomslag" in row
+    assert 'href="/framdrift/">Framdrift i tall' in after

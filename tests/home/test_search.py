@@ -91,6 +91,12 @@ def test_accents_make_no_difference(search, typed):
     assert titles(search(typed)) == ["Frokost"]
 
 
+@pytest.mark.parametrize("typed", ["soknad", "søknad", "SØKNADER"])
+def test_accents_make_no_difference_inside_names(search, typed):
+    make_page("Studentsøknader")
+    assert titles(search(typed)) == ["Studentsøknader"]
+
+
 def test_all_words_must_be_there_wherever_they_stand(search):
     make_page("Studentboliger", intro="Prisen er høy.")
     make_page("Andre boliger")
@@ -353,6 +359,11 @@ def test_a_long_question_is_cut_and_says_so(search):
     assert "Det var mer enn vi søker etter" in main(
         search("tre fire fem seks sju åtte ni ti elleve")
     )
+
+
+def test_the_ninth_word_is_not_asked_for(search):
+    make_page("Tall", intro="tre fire fem seks sju åtte ni ti")
+    assert titles(search("tre fire fem seks sju åtte ni ti elleve")) == ["Tall"]
 
 
 def test_the_list_has_parts_and_keeps_the_question(search):

@@ -4,9 +4,13 @@ import pytest
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
+from django.utils import translation
+from wagtail.models import PageViewRestriction
 
+from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
-from tests.factories import UserFactory
+from portal import errors
+from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +62,65 @@ def test_an_unknown_address_helps(client):
     assert 'href="/"' in body
 
 
+@pytest.mark.parametrize(
+    ("prefix", "code", "told"),
+    [
+        ("", "nb", "Vi finner ikke siden"),
+        ("/nn", "nn", "Vi finn ikkje sida"),
+        ("/en", "en", "We can't find that page"),
+    ],
+)
+def test_an_unknown_address_leads_on_in_its_own_language(client, prefix, code, told):
+    response = client.get(f"{prefix}/finnes/ikke/")
+    body = response.content.decode()
+    assert response.status_code == 404
+    assert f'<html lang="{code}"' in body
+    assert told in body
+    for place in ("/", "/handlingsplan/", "/framdrift/", "/nyheter/", "/sok/"):
+        assert f'href="{prefix}{place}"' in body
+    for other in ("", "/nn", "/en"):
+        assert f'href="{other}/finnes/ikke/"' in body, "the language menu"
+
+
+ERRORS = [
+    (errors.bad_request, (), 400),
+    (errors.permission_denied, (), 403),
+    (errors.csrf_failure, (), 403),
+    (errors.page_not_found, (), 404),
+    (errors.too_large, (1024 * 1024,), 413),
+    (errors.server_error, (), 500),
+]
+
+
+@pytest.mark.parametrize(("view", "args", "status"), ERRORS)
+@pytest.mark.parametrize("code", ["nb", "nn", "en"])
+def test_the_address_decides_the_language_of_an_error(
+    rf, django_db_blocker, view, args, status, code
+):
+    """Also where it happened before any middleware had come to it, and without a database."""
+    prefix = "" if code == "nb" else f"/{code}"
+    with django_db_blocker.block(), translation.override("en" if code == "nb" else "nb"):
+        response = view(rf.get(f"{prefix}/hvor/?a=1&b=2"), *args)
+    body = response.content.decode()
+    assert response.status_code == status
+    assert f'<html lang="{code}"' in body
+    assert f'href="{prefix}/"' in body
+    for word, where in (("Feil", {"nb", "nn"}), ("Error", {"en"})):
+        assert (f"{word} {status}" in body) == (code in where)
+
+
+def test_an_error_that_may_pass_offers_the_same_address_again(rf):
+    for view in (errors.csrf_failure, errors.server_error):
+        body = view(rf.get("/hvor/?a=1&b=2")).content.decode()
+        assert 'href="/hvor/?a=1&amp;b=2"' in body
+    assert 'href="//' not in errors.server_error(rf.get("//evil.example/")).content.decode()
+
+
+def test_who_may_not_enter_can_log_in_and_come_back(rf):
+    body = errors.permission_denied(rf.get("/en/hvor/?a=1&b=2")).content.decode()
+    assert 'href="/en/konto/logg-inn/?next=%2Fen%2Fhvor%2F%3Fa%3D1%26b%3D2"' in body
+
+
 def test_a_body_that_is_too_large_is_refused_by_its_length(client):
     response = client.post(
         "/konto/logg-inn/", b"x" * 10, content_type="text/plain", CONTENT_LENGTH=str(300 * 2**20)
@@ -70,6 +133,57 @@ def test_a_form_without_its_key_says_what_to_do():
     response = Client(enforce_csrf_checks=True).post("/konto/logg-inn/", {"login": "a@b.example"})
     assert response.status_code == 403
     assert "på nytt" in response.content.decode()
+
+
+@pytest.mark.parametrize("prefix", ["", "/nn", "/en"])
+def test_a_log_in_leads_where_one_was_going(client, prefix):
+    """The words of the log-in are in the reader's language, the editors' room is in bokmål."""
+    editor = UserFactory(role=RoleGroup.EDITOR)
+    address = f"{prefix}/konto/logg-inn/"
+    form = client.get(f"{address}?next=/admin/pages/").content.decode()
+    assert f'action="{address}"' in form
+    assert '<input type="hidden" name="next" value="/admin/pages/"' in form
+    for other in ("", "/nn", "/en"):
+        assert f'href="{other}/konto/logg-inn/?next=%2Fadmin%2Fpages%2F"' in form
+    told = {"login": editor.email, "password": PASSWORD}
+    assert client.post(address, told | {"next": "/admin/pages/"}).url == "/admin/pages/"
+    client.logout()
+    assert client.post(address, told).url == "/admin/"
+
+
+@pytest.mark.parametrize("prefix", ["", "/nn", "/en"])
+def test_who_has_no_business_in_the_admin_goes_on_reading_in_their_language(client, prefix):
+    user = UserFactory()
+    told = {"login": user.email, "password": PASSWORD}
+    assert client.post(f"{prefix}/konto/logg-inn/", told).url == f"{prefix}/"
+    assert client.post(f"{prefix}/konto/logg-ut/").url == f"{prefix}/"
+
+
+@pytest.mark.parametrize("prefix", ["", "/nn", "/en"])
+@pytest.mark.parametrize("path", ["/konto/kode/", "/konto/passord/glemt/"])
+def test_the_pages_of_a_code_stay_in_the_language(client, prefix, path):
+    user = UserFactory()
+    response = client.post(prefix + path, {"email": user.email})
+    assert response.status_code == 302
+    assert response.url.startswith(f"{prefix}{path}")
+    assert f'<html lang="{prefix[1:] or "nb"}"' in client.get(response.url).content.decode()
+
+
+def test_a_failed_log_in_keeps_where_one_was_going_in_the_language_menu(client):
+    form = client.post(
+        "/en/konto/logg-inn/", {"login": "a@b.example", "password": "x", "next": "/admin/"}
+    ).content.decode()
+    assert 'href="/nn/konto/logg-inn/?next=%2Fadmin%2F"' in form
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_closed_page_asks_for_the_log_in_in_the_language(client, prefix, published_plan):
+    home = HomePage.objects.get()
+    page = home.add_child(instance=StandardPage(title="Lukket", slug="lukket"))
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    response = client.get(f"{prefix}/lukket/")
+    assert response.status_code == 302
+    assert response.url == f"/konto/logg-inn/?next={prefix}/lukket/"
 
 
 def test_a_server_error_is_a_page_even_without_a_database(client, monkeypatch):

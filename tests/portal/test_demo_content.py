@@ -20,6 +20,7 @@ from django.utils import timezone
 from PIL import Image
 
 from content.models import PortalDocument, PortalImage, SiteFacts
+from home.models import HomePage
 from memberorgs.models import User
 from outbox.models import OutgoingMail
 from portal import demo
@@ -278,6 +279,14 @@ class TestTheSeededPlan:
             assert 'class="foot__demo"' in html, address
             assert 'content="noindex"' in html, address
 
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [("/", "Slik går det."), ("/nn/", "Slik går det."), ("/en/", "How it is going.")],
+    )
+    def test_the_front_page_says_how_it_goes(self, seeded, client, path, told):
+        poster = client.get(path).content.decode().split("<h1>")[1].split("</h1>")[0]
+        assert f"<span>{told}</span>" in poster
+
     def test_the_document_is_a_table_that_opens_in_a_spreadsheet(self, seeded, client):
         document = PortalDocument.objects.get()
         answer = client.get(document.url)
@@ -314,6 +323,15 @@ def test_outside_demo_it_refuses_and_says_why(published_plan, settings):
         seed()
     assert not StatusChange.objects.exists()
     assert not PortalImage.objects.exists()
+
+
+def test_what_an_editor_wrote_on_the_front_page_stays(published_plan, logins):
+    page = HomePage.objects.source().get()
+    page.headline = "Vi har skrevet selv."
+    page.save_revision().publish()
+    seed()
+    page.refresh_from_db()
+    assert page.headline == "Vi har skrevet selv."
 
 
 def test_without_the_plan_it_writes_nothing(db):

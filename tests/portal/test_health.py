@@ -1,12 +1,14 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from foundation.jobs.models import Heartbeat
 from foundation.jobs.tasks import worker_heartbeat
+from home.accessibility import known
 from portal import celery
 
 
@@ -70,3 +72,13 @@ def test_every_beat_entry_names_a_task_that_exists():
     celery.app.loader.import_default_modules()
     for entry in celery.app.conf.beat_schedule.values():
         assert entry["task"] in celery.app.tasks
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "warned"), [(0, False), (365, False), (366, True)])
+def test_an_old_accessibility_statement_is_a_warning_and_no_fault(client, days, warned):
+    with time_machine.travel(datetime.combine(known().updated, time(12)) + timedelta(days=days)):
+        worker_heartbeat()
+        response = client.get("/helse/klar")
+    assert ("tilgjengelighet" in " ".join(response.json().get("advarsler", []))) is warned
+    assert response.json()["database"] == response.json()["worker"] == "ok"

@@ -186,6 +186,15 @@ def test_odd_queries_are_no_server_error(browser, query):
         assert browser.get(f"/framdrift/rettelser/?{query}").status < 500
 
 
+def test_where_a_page_leads_on_is_kept_too(browser, published_plan):
+    made = browser.get("/handlingsplan/")
+    kept, cost = queries_of(lambda: browser.get("/handlingsplan/"))
+    assert made.status == 302
+    assert made["Location"] == "/handlingsplan/2026-2027/"
+    assert kept == made
+    assert cost == 0
+
+
 # Who gets another
 
 
@@ -653,6 +662,11 @@ def echo(request):
 
 
 @for_readers()
+def mirror(request):
+    return HttpResponse(str(dict(request.headers)))
+
+
+@for_readers()
 def small(request):
     return HttpResponse("kort")
 
@@ -668,6 +682,7 @@ urlpatterns = [
     path("hemmelig/", secret),
     path("ekko/", echo),
     path("kort/", small),
+    path("speil/", mirror),
     path("privat/", private_page),
     *portal_urls,
 ]
@@ -694,6 +709,12 @@ def test_a_page_can_hold_no_more_of_the_query_than_it_declared(browser, odd_view
     assert browser.get("/ekko/?a=1&b=2").text == "/ekko/?a=1&b=2"
     for _ in range(2):
         assert browser.get("/ekko/?b=3&a=1").text == "/ekko/?a=1"
+
+
+def test_a_page_can_hold_nothing_of_a_browser(browser, odd_views):
+    told = {f"HTTP_{name}": "evil" for name in ("USER_AGENT", "REFERER", "ACCEPT_LANGUAGE")}
+    for _ in range(2):
+        assert "evil" not in browser.get("/speil/", **told).text
 
 
 def test_a_short_answer_is_kept_as_it_is(browser, odd_views):
@@ -752,7 +773,9 @@ def test_a_page_is_made_once_while_many_ask(with_redis, db):
 def test_every_answer_says_who_may_keep_it(client, settings, address, said):
     settings.WHITENOISE_USE_FINDERS = True
     assert said in Browser().get(address)["Cache-Control"]
-    assert said in client.get(address).headers["Cache-Control"]
+    response = client.get(address)
+    response.close()
+    assert said in response.headers["Cache-Control"]
 
 
 def test_an_image_may_be_kept(browser, settings):

@@ -445,7 +445,7 @@ def test_each_day_looks_afterwards_as_it_looked_then(client, plan, priority, add
     def of_the_day(text):
         """What stands there, without the mark of the day itself and what differs by design."""
         text = re.sub(r'<li class="miles__today.*?</li>', "", text, flags=re.S)
-        for name in ("crumbs", "past", "note is-late"):
+        for name in ("crumbs", "past", "note is-late", "data cite"):
             text = re.sub(rf'<(\w+) class="{name}".*?</\1>', "", text, flags=re.S)
         return words(text.replace("Prioriteringen hadde ingen", "Prioriteringen har ingen"))
 

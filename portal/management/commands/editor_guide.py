@@ -258,6 +258,27 @@ def read_in(tour: Tour) -> "Page":
     return page
 
 
+def translate(tour: Tour) -> "Page":
+    page = tour.logged_in(EDITOR, "/admin/rapporter/oversettelser/", viewport=DESK)
+    page.get_by_role("link", name="Oversett – Velferdstilbudet").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("main form [type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+    editor = page.locator(".js-translation-editor")
+    editor.get_by_role("button", name="Oversett", exact=True).first.click()
+    editor.locator("textarea:visible").fill("Velferdstilbodet")
+    editor.get_by_role("button", name="Lagre", exact=True).first.click()
+    editor.locator("textarea").wait_for(state="detached")
+    editor.get_by_role("button", name="Oversett", exact=True).first.click()
+    editor.locator("textarea:visible").fill("Studentar lever ulike liv.")
+    show(page, ".js-translation-editor textarea")
+    return page
+
+
+def translations(tour: Tour) -> "Page":
+    return tour.logged_in(EDITOR, "/admin/rapporter/oversettelser/", viewport=DESK)
+
+
 # File name → what the picture shows. The order matters: a status is proposed, then approved.
 SCENES: dict[str, Callable[[Tour], "Page"]] = {
     "01-logg-inn": log_in,
@@ -272,4 +293,6 @@ SCENES: dict[str, Callable[[Tour], "Page"]] = {
     "10-sammenlign": compare,
     "11-planlegg": schedule,
     "12-les-inn": read_in,
+    "13-oversettelser": translations,
+    "14-oversett": translate,
 }

@@ -1,0 +1,144 @@
+"""Rows in quantity, to see that pages cost the same with many of them: for tests and benchmarks.
+
+Written in bulk, without history and without signals; never part of the demo.
+"""
+
+import uuid
+from datetime import date, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from content import freshness
+from priorities.choices import ImportChannel, SectionKind
+from priorities.models import (
+    ActionPlan,
+    ActionPlanIndexPage,
+    ActionPlanPage,
+    PlanImport,
+    PlanSection,
+    Priority,
+    PriorityPage,
+    ProgressUpdatePage,
+)
+
+FIRST_YEAR = 1800
+PRIORITIES = 15
+
+
+@transaction.atomic
+def fill(*, plans: int, news: int) -> None:
+    """Adds `plans` older plans of fifteen priorities with their pages, and `news` pieces of news.
+
+    The news lie under and belong to the first priority of the newest plan; needs a published one.
+    """
+    _plans(plans)
+    _news(news)
+    freshness.bump()
+
+
+def _plans(count: int) -> None:
+    index = ActionPlanIndexPage.objects.get(locale__language_code="nb")
+    record = PlanImport.objects.create(channel=ImportChannel.COMMAND, sha256="0" * 64, reading={})
+    first = FIRST_YEAR + ActionPlan.objects.filter(year_end__lt=2000).count()
+    years = range(first, first + count)
+    made = ActionPlan.objects.bulk_create(
+        ActionPlan(title=f"Handlingsplan {year}", year_start=year, year_end=year, live=True)
+        for year in years
+    )
+    sections = PlanSection.objects.bulk_create(
+        PlanSection(plan=plan, position=1, kind=SectionKind.POLITICAL, live=True) for plan in made
+    )
+    priorities = Priority.objects.bulk_create(
+        Priority(
+            plan=section.plan,
+            section=section,
+            position=place,
+            adopted_text=f"Jobbe for noe viktig, nummer {place}.",
+            source=record,
+            live=True,
+        )
+        for section in sections
+        for place in range(1, PRIORITIES + 1)
+    )
+    plan_pages = _pages(
+        ActionPlanPage,
+        index,
+        [
+            {"title": plan.title, "slug": str(plan.year_start), "translation_key": plan.page_key}
+            for plan in made
+        ],
+    )
+    for page, plan in zip(plan_pages, made, strict=True):
+        ActionPlanPage(page_ptr=page, plan=plan).save_base(raw=True)
+    of: dict[int, list[Priority]] = {}
+    for priority in priorities:
+        of.setdefault(priority.plan_id, []).append(priority)
+    for page, plan in zip(plan_pages, made, strict=True):
+        below = _pages(
+            PriorityPage,
+            page,
+            [
+                {
+                    "title": f"Prioritering {priority.position}",
+                    "slug": f"prioritering-{priority.position}",
+                    "translation_key": priority.page_key,
+                }
+                for priority in of[plan.pk]
+            ],
+        )
+        for row, priority in zip(below, of[plan.pk], strict=True):
+            PriorityPage(page_ptr=row, priority=priority).save_base(raw=True)
+
+
+def _news(count: int) -> None:
+    parent = PriorityPage.objects.filter(
+        priority__plan=ActionPlan.objects.current(), locale__language_code="nb"
+    ).order_by("priority__position")[0]
+    today = timezone.localdate()
+    there = ProgressUpdatePage.objects.count()
+    numbers = range(there, there + count)
+    days = [today - timedelta(days=1 + number % 200) for number in numbers]
+    pages = _pages(
+        ProgressUpdatePage,
+        parent,
+        [{"title": f"Nytt nummer {number}", "slug": f"nytt-{number}"} for number in numbers],
+    )
+    for page, day in zip(pages, days, strict=True):
+        ProgressUpdatePage(page_ptr=page, **_told(day)).save_base(raw=True)
+    through = ProgressUpdatePage.priorities.through
+    through._default_manager.bulk_create(
+        through(progressupdatepage_id=page.pk, priority_id=parent.priority_id) for page in pages
+    )
+
+
+def _told(day: date) -> dict[str, object]:
+    return {"date": day, "intro": "To setninger om hva som har skjedd. Og hva det betyr."}
+
+
+def _pages(model: type[Page], parent: Page, rows: list[dict[str, object]]) -> list[Page]:
+    """Published pages below `parent`, as rows of the base model alone."""
+    now = timezone.now()
+    kind = ContentType.objects.get_for_model(model)
+    parent = Page.objects.get(pk=parent.pk)
+    last = parent.get_last_child()
+    first = 1 + (last._get_lastpos_in_path() if last else 0)
+    made = Page.objects.bulk_create(
+        Page(
+            draft_title=row["title"],
+            path=Page._get_path(parent.path, parent.depth + 1, first + place),
+            depth=parent.depth + 1,
+            url_path=f"{parent.url_path}{row['slug']}/",
+            content_type=kind,
+            locale_id=parent.locale_id,
+            live=True,
+            first_published_at=now,
+            last_published_at=now,
+            **({"translation_key": uuid.uuid4()} | row),
+        )
+        for place, row in enumerate(rows)
+    )
+    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + len(rows))
+    return list(made)
