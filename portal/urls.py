@@ -57,10 +57,7 @@ urlpatterns = [
     ),
 ]
 
-if settings.DEMO:
-    urlpatterns += [path("demo/post/", include("outbox.demo_urls"))]
-
-urlpatterns += i18n_patterns(
+in_each_language = [
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
@@ -68,5 +65,8 @@ urlpatterns += i18n_patterns(
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
-    prefix_default_language=False,
-)
+]
+if settings.DEMO:
+    in_each_language.insert(0, path("demo/post/", include("outbox.demo_urls")))
+
+urlpatterns += i18n_patterns(*in_each_language, prefix_default_language=False)
