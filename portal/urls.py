@@ -1,5 +1,7 @@
 """Every address of the portal, in the order in which they are tried."""
 
+from typing import Any
+
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
@@ -57,7 +59,7 @@ urlpatterns = [
     ),
 ]
 
-in_each_language = [
+in_each_language: list[Any] = [
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
