@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -57,7 +57,7 @@ urlpatterns = [
     ),
 ]
 
-in_each_language = [
+in_each_language: list[URLPattern | URLResolver] = [
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
