@@ -1,10 +1,8 @@
 """Every address of the portal, in the order in which they are tried."""
 
-from typing import Any
-
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -59,7 +57,7 @@ urlpatterns = [
     ),
 ]
 
-in_each_language: list[Any] = [
+in_each_language: list[URLPattern | URLResolver] = [
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
