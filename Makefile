@@ -11,7 +11,7 @@ run dev: export PORT := $(PORT)
 run dev: export DATA_DIR := $(DATA_DIR)
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test lint browser-test services-test bench deep messages help
+.PHONY: run dev test lint browser-test services-test bench deep html-checker messages help
 
 run: ## start the portal in demo mode (PORT=8000 DATA_DIR=var)
 	@$(SETUP) runtime
@@ -29,7 +29,7 @@ lint: ## style, types, structure, templates
 	@$(SETUP) dev
 	@exec sh tools/lint.sh
 
-browser-test: ## the tests that need a real browser
+browser-test: ## the tests that need a real browser (Chromium) and the HTML checker
 	@$(SETUP) dev
 	@exec $(VENV) -m pytest -m browser $(ARGS)
 
@@ -44,6 +44,9 @@ bench: ## measures beside goals (ONLY=uncached, BESIDE=http://another.site/ PID=
 deep: ## the long checks: real clones, kill drills; prints a dated table
 	@$(SETUP) dev
 	@exec $(VENV) -m pytest -m deep -p no:randomly $(ARGS)
+
+html-checker: ## fetch the checker of HTML that browser-test asks (needs npm and Java)
+	@exec $(PYTHON) tools/valid_html.py --fetch
 
 messages: ## compile the message catalogues
 	@$(SETUP) runtime

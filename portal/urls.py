@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -57,10 +57,7 @@ urlpatterns = [
     ),
 ]
 
-if settings.DEMO:
-    urlpatterns += [path("demo/post/", include("outbox.demo_urls"))]
-
-urlpatterns += i18n_patterns(
+in_each_language: list[URLPattern | URLResolver] = [
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
@@ -68,5 +65,8 @@ urlpatterns += i18n_patterns(
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
-    prefix_default_language=False,
-)
+]
+if settings.DEMO:
+    in_each_language.insert(0, path("demo/post/", include("outbox.demo_urls")))
+
+urlpatterns += i18n_patterns(*in_each_language, prefix_default_language=False)

@@ -9,9 +9,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from content import freshness, memory
+from portal.embedded_redis import find_server, place
+from tests.redis_server import Server
 
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
@@ -91,6 +94,39 @@ def read_in(tmp_path):
         return out.getvalue()
 
     return read_in
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    embedded = place(find_server(), tmp_path_factory.mktemp("redis"))
+    server = Server(embedded)
+    server.start()
+    yield server
+    server.client.close()
+    server.stop()
+    embedded.clean_up()
+
+
+@pytest.fixture
+def with_redis(server, settings):
+    server.client.flushall()
+    location = f"unix://{server.embedded.socket}?db=1"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
+    return server
+
+
+def away(monkeypatch):
+    """From here on no database answers."""
+
+    def gone(*args, **kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", gone)
+
+
+@pytest.fixture
+def without_database(monkeypatch):
+    return lambda: away(monkeypatch)
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import factory
 from django.contrib.auth.models import Group
+from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.operations import translate_object
 
 from home.models import HomePage
 from memberorgs.choices import RoleGroup
@@ -124,3 +127,52 @@ def make_update(*priorities, published=True, **values):
     if published:
         revision.publish()
     return ProgressUpdatePage.objects.get(pk=update.pk)
+
+
+def send_to_translation(page, *languages):
+    """As an editor sends a page to translation; returns the translations by language."""
+    locales = [Locale.objects.get(language_code=code) for code in languages or ("nn",)]
+    translate_object(page, locales)
+    return [page.get_translation(locale) for locale in locales]
+
+
+def say(page, language, *, but=(), mark="", **texts):
+    """Translates the texts of a page that was sent to translation, but those of the paths `but`.
+
+    `texts` gives what stands at a path; the others become "nn: …" and so on.
+    """
+    source = TranslationSource.objects.get_for_instance(page)
+    for segment in source.stringsegment_set.select_related("context", "string"):
+        path = segment.context.path
+        if path in but:
+            continue
+        StringTranslation.objects.update_or_create(
+            translation_of=segment.string,
+            context=segment.context,
+            locale=Locale.objects.get(language_code=language),
+            defaults={
+                "data": texts.get(path, f"{language}{mark}: {segment.string.data}"),
+                "translation_type": "manual",
+            },
+        )
+
+
+def publish_translation(page, language):
+    """Publishes what is translated, as the button of the translation editor does."""
+    translation = Translation.objects.get(
+        source__object_id=page.translation_key, target_locale__language_code=language
+    )
+    translation.save_target(publish=False)
+    target = page.get_translation(translation.target_locale)
+    target.latest_revision.publish()
+    return type(page).objects.get(pk=target.pk)
+
+
+def translate(page, language="nn", **texts):
+    """A published translation of a page, each text of it translated."""
+    if not TranslationSource.objects.filter(
+        object_id=page.translation_key, translations__target_locale__language_code=language
+    ).exists():
+        send_to_translation(page, language)
+    say(page, language, **texts)
+    return publish_translation(page, language)

@@ -251,7 +251,8 @@ def test_dates_are_written_as_the_language_writes_them(code, name, expected):
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [("nb", "1. nov. 2026"), ("nn", "1. nov. 2026"), ("en", "1 Nov 2026")]
+    ("code", "expected"),
+    [("nb", "1.\xa0nov.\xa02026"), ("nn", "1.\xa0nov.\xa02026"), ("en", "1\xa0Nov\xa02026")],
 )
 def test_narrow_dates_shorten_the_month(code, expected):
     with translation.override(code):

@@ -1,17 +1,22 @@
-"""A real browser in front of the real server, with the adopted plan published."""
+"""A real browser: in front of the test's own server, or of a demo served as `make run` does."""
 
 import os
 import shutil
+import time
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from home.models import HomePage, StandardPage
+from portal.throw_away import throw_away_portal
 from priorities.choices import Status
 from priorities.models import ActionPlan, PriorityPage, Source, SubGoal
 from tests.factories import (
@@ -58,9 +63,10 @@ def chromium(django_db_setup):
         )
     # While Playwright's loop runs, Django gives this thread another connection, and that one does
     # not know the rows that a serialized rollback puts back.
-    rows = connection._test_serialized_contents
+    rows = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
-        connection._test_serialized_contents = rows
+        if rows is not None:
+            connection._test_serialized_contents = rows
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
@@ -171,8 +177,11 @@ class Visit:
         self.page.on("request", self._see)
 
     def _hear(self, message):
-        # The answer 404 is what the page is about.
-        if message.type in {"error", "warning"} and "status of 404" not in message.text:
+        # An answer such as 404 is what the page is about.
+        about_the_answer = "the server responded with a status of" in message.text
+        if about_the_answer and message.location.get("url") == self.page.url:
+            return
+        if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
     def _see(self, request):
@@ -180,7 +189,7 @@ class Visit:
             self.strangers.append(request.url)
 
     def open(self, address):
-        self.page.goto(address)
+        self.answer = self.page.goto(address)
         self.page.evaluate("document.fonts.ready")
         return self.page
 
@@ -204,3 +213,56 @@ def visit(chromium, live_server):
     yield visit
     for one in opened:
         one.context.close()
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
+    """Where a demo answers that was made for these tests; they only read."""
+    if os.environ.get("TMPHOUSE"):
+        yield os.environ["TMPHOUSE"]
+        return
+    folder = tmp_path_factory.mktemp("portal")
+    made_ready = [["-m", "tests.browser.house"]]
+    started = False
+    try:
+        with throw_away_portal(
+            folder, settings_module="tests.browser.house.settings", then=made_ready
+        ) as place:
+            started = True
+            yield place.address
+    except CommandError as error:
+        if started:
+            raise
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def reader(chromium, portal):
+    """`reader(width=…, height=…, **context)` opens a window on the demo; closed after the test."""
+    opened = []
+
+    def reader(width=1280, height=800, **window):
+        opened.append(
+            Visit(chromium, portal, viewport={"width": width, "height": height}, **window)
+        )
+        return opened[-1]
+
+    yield reader
+    for one in opened:
+        one.context.close()
+
+
+SCREENS = Path(settings.BASE_DIR) / "var" / "screens"
+BEGUN = time.time()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many pages were looked at, and where one sees them."""
+    screens = [one for one in SCREENS.rglob("*.png") if one.stat().st_mtime >= BEGUN]
+    if screens:
+        pages = {(one.parent.name, one.stem.rsplit("-", 2)[0]) for one in screens}
+        terminalreporter.write_line(
+            f"{len(pages)} pages, {len(screens)} screenshots in {SCREENS.relative_to(Path.cwd())}"
+            if SCREENS.is_relative_to(Path.cwd())
+            else f"{len(pages)} pages, {len(screens)} screenshots in {SCREENS}"
+        )

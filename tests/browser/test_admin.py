@@ -18,16 +18,21 @@ pytestmark = [
 ]
 
 
+def log_in(window, person):
+    page = window.open("/konto/logg-inn/")
+    page.fill("#id_login", person.email)
+    page.fill("#id_password", PASSWORD)
+    page.click("form.form button")
+    page.wait_for_url("**/admin/")
+    return page
+
+
 @pytest.fixture
 def desk(published_plan, visit):
     """An editor at the desk: the window, its page, and the page of the second priority."""
     editor = UserFactory(role=RoleGroup.EDITOR)
     window = visit(width=1280, height=1000)
-    page = window.open("/konto/logg-inn/")
-    page.fill("#id_login", editor.email)
-    page.fill("#id_password", PASSWORD)
-    page.click("form.form button")
-    page.wait_for_url("**/admin/")
+    page = log_in(window, editor)
     return window, page, PriorityPage.objects.get(priority__position=2)
 
 
@@ -122,3 +127,36 @@ def test_a_page_is_submitted_and_its_revisions_are_compared(desk):
     window.open(f"/admin/pages/{target.pk}/revisions/compare/live...latest/")
     assert "Valget i 2027" in page.content()
     quiet(window)
+
+
+def test_a_page_is_translated_sent_in_and_published(desk, visit):
+    window, page, target = desk
+    window.open("/admin/rapporter/oversettelser/")
+    page.get_by_role("link", name=f"Oversett – {target.title}").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("main form [type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+    while page.get_by_role("button", name="Oversett", exact=True).count():
+        page.get_by_role("button", name="Oversett", exact=True).first.click()
+        page.locator(".js-translation-editor textarea:visible").first.fill("Kommunevalet i 2027")
+        page.get_by_role("button", name="Lagre", exact=True).first.click()
+        page.locator(".js-translation-editor textarea").first.wait_for(state="detached")
+    page.get_by_role("button", name="Send inn til godkjenning").click()
+    page.wait_for_load_state("networkidle")
+    assert "Sendt inn" in page.locator(".messages").inner_text()
+    quiet(window)
+
+    other = visit(width=1280, height=1000)
+    page = log_in(other, UserFactory(role=RoleGroup.PUBLISHER))
+    page.locator("main a[href*='/edit/']", has_text="Kommunevalet i 2027").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("footer button[value=publish]").click()
+    page.wait_for_load_state("networkidle")
+    assert "Godkjent og publisert" in page.locator(".messages").inner_text()
+    quiet(other)
+
+    reader = visit()
+    page = reader.open(f"/nn{target.url}")
+    assert page.locator("h1").inner_text() == "Kommunevalet i 2027"
+    assert page.locator("html").get_attribute("lang") == "nn"
+    reader.all_quiet()

@@ -1,7 +1,6 @@
 """Pages for readers, kept in front of Django; all through WSGI, as the web server asks."""
 
 import gzip
-import subprocess
 import threading
 import time
 from datetime import datetime
@@ -13,8 +12,7 @@ import time_machine
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +28,6 @@ from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
 from portal import freshness as listening
 from portal import page_cache
-from portal.embedded_redis import find_server, place
 from portal.urls import urlpatterns as portal_urls
 from priorities.models import Correction, PriorityPage
 from tests.factories import (
@@ -47,49 +44,6 @@ from tests.wsgi import HOST, Browser
 pytestmark = pytest.mark.django_db
 
 FRONT = "/"
-
-
-class Server:
-    """A Redis that a test can stop and start."""
-
-    def __init__(self, embedded):
-        self.embedded = embedded
-        self.client = redis.Redis(unix_socket_path=str(embedded.socket), socket_timeout=2)
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            self.embedded.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(200):
-            try:
-                return self.client.ping()
-            except redis.RedisError:
-                time.sleep(0.02)
-        raise AssertionError("Redis did not start")
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    embedded = place(find_server(), tmp_path_factory.mktemp("redis"))
-    server = Server(embedded)
-    server.start()
-    yield server
-    server.client.close()
-    server.stop()
-    embedded.clean_up()
-
-
-@pytest.fixture
-def with_redis(server, settings):
-    server.client.flushall()
-    location = f"unix://{server.embedded.socket}?db=1"
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
-    return server
 
 
 @pytest.fixture(autouse=True)
@@ -555,17 +509,6 @@ def test_of_each_model_is_known_whether_pages_show_it():
 
 
 # Without database, without Redis
-
-
-@pytest.fixture
-def without_database(monkeypatch):
-    def away(*args, **kwargs):
-        raise OperationalError("gone")
-
-    def stop():
-        monkeypatch.setattr(BaseDatabaseWrapper, "cursor", away)
-
-    return stop
 
 
 def test_kept_pages_are_served_without_the_database(browser, without_database):

@@ -1,5 +1,6 @@
 DATE_FORMAT = "j F Y"
-BRIEF_DATE_FORMAT = "j M Y"
+# Never broken across lines: it stands in narrow columns.
+BRIEF_DATE_FORMAT = "j\u00a0M\u00a0Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d/m/Y"
 TIME_FORMAT = "H:i"

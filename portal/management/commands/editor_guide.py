@@ -1,18 +1,7 @@
-import contextlib
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
+
+from portal.throw_away import Place, browser, find_browser, keep, throw_away_portal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,15 +18,6 @@ if TYPE_CHECKING:
 EDITOR, PUBLISHER = "redaktor@demo.example", "au@demo.example"
 DESK = {"width": 1180, "height": 860}
 PHONE = {"width": 390, "height": 780}
-# Seconds for a server that has been told to start or to stop.
-PATIENCE = 30
-COLOURS = 96
-# What the machine is set up for must not reach the throw-away portal.
-NOT_INHERITED = (
-    *("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DATABASE_URL"),
-    *("TRUSTED_PROXIES", "WEB_CONCURRENCY", "LOG_LEVEL"),
-)
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # Times such as “for 2 minutter siden” would make each run's pictures differ.
 STAND_STILL = """() => {
   for (const one of document.querySelectorAll("time, [data-controller~='w-tooltip'] span, td, p")) {
@@ -74,100 +55,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {name}.png  {size // 1024} kB")
 
 
-def find_browser() -> str:
-    """The program of Chromium; raises CommandError with what to do when something is missing."""
-    try:
-        import playwright  # noqa: F401
-    except ImportError as error:
-        raise CommandError(
-            _("Playwright is missing. `make lint` installs the tools for developers.")
-        ) from error
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not program or not shutil.which(program):
-        raise CommandError(
-            _(
-                "The pictures need Chromium: install the package chromium, or name the program in "
-                "the variable CHROMIUM."
-            )
-        )
-    return program
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the throw-away portal answers, and the password of its log-ins."""
-
-    address: str
-    password: str
-
-
-@contextlib.contextmanager
-def throw_away_portal(folder: Path) -> Iterator[Place]:
-    """A demo in `folder`, served on a free port of this machine for as long as the block runs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environ = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    environ |= {
-        "DEMO": "1",
-        "DATA_DIR": str(folder),
-        "PORT": str(port),
-        "BASE_URL": address,
-        # Nobody listens there: the portal does without, and a Redis in use is left in peace.
-        "REDIS_URL": f"unix://{folder}/no-redis.sock",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "LOG_LEVEL": "ERROR",
-    }
-    with (folder / "log").open("w+") as log:
-        run: dict[str, Any] = {
-            "cwd": settings.BASE_DIR,
-            "env": environ,
-            "stdout": log,
-            "stderr": subprocess.STDOUT,
-        }
-        prepare = [sys.executable, "manage.py", "prepare"]
-        if subprocess.run(prepare, check=False, **run).returncode:  # noqa: S603
-            raise CommandError(_("The demo could not be prepared:") + "\n" + _tail(folder))
-        serve = ["-m", "gunicorn", "-c", "portal/gunicorn_conf.py", "portal.wsgi:application"]
-        server = subprocess.Popen([sys.executable, *serve], **run)  # noqa: S603
-        try:
-            _wait(server, address, folder)
-            password = (folder / "demo-password").read_text(encoding="utf-8").strip()
-            yield Place(address, password)
-        finally:
-            server.terminate()
-            try:
-                server.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _tail(folder: Path) -> str:
-    return "\n".join((folder / "log").read_text(encoding="utf-8").splitlines()[-15:])
-
-
-def _wait(server: "subprocess.Popen[bytes]", address: str, folder: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"{address}/helse/live", timeout=2).close()  # noqa: S310
-            return
-        time.sleep(0.2)
-    raise CommandError(_("The demo does not answer:") + "\n" + _tail(folder))
-
-
-@contextlib.contextmanager
-def browser(program: str) -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        window = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        yield window
-        window.close()
-
-
 class Tour:
     """The way through the admin, one picture after the other; what one makes, the next shows."""
 
@@ -191,13 +78,9 @@ class Tour:
                 % {"name": name, "reason": error.message}
             ) from error
         page.evaluate(STAND_STILL)
-        page.evaluate("document.fonts.ready")
-        picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
-        flat = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-        path = self.out / f"{name}.png"
-        flat.save(path, optimize=True)
+        size = keep(page, self.out / f"{name}.png")
         page.context.close()
-        return path.stat().st_size
+        return size
 
     def page(self, **window: Any) -> "Page":
         """A new window, logged in as nobody."""
@@ -375,6 +258,27 @@ def read_in(tour: Tour) -> "Page":
     return page
 
 
+def translate(tour: Tour) -> "Page":
+    page = tour.logged_in(EDITOR, "/admin/rapporter/oversettelser/", viewport=DESK)
+    page.get_by_role("link", name="Oversett – Velferdstilbudet").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator("main form [type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+    editor = page.locator(".js-translation-editor")
+    editor.get_by_role("button", name="Oversett", exact=True).first.click()
+    editor.locator("textarea:visible").fill("Velferdstilbodet")
+    editor.get_by_role("button", name="Lagre", exact=True).first.click()
+    editor.locator("textarea").wait_for(state="detached")
+    editor.get_by_role("button", name="Oversett", exact=True).first.click()
+    editor.locator("textarea:visible").fill("Studentar lever ulike liv.")
+    show(page, ".js-translation-editor textarea")
+    return page
+
+
+def translations(tour: Tour) -> "Page":
+    return tour.logged_in(EDITOR, "/admin/rapporter/oversettelser/", viewport=DESK)
+
+
 # File name → what the picture shows. The order matters: a status is proposed, then approved.
 SCENES: dict[str, Callable[[Tour], "Page"]] = {
     "01-logg-inn": log_in,
@@ -389,4 +293,6 @@ SCENES: dict[str, Callable[[Tour], "Page"]] = {
     "10-sammenlign": compare,
     "11-planlegg": schedule,
     "12-les-inn": read_in,
+    "13-oversettelser": translations,
+    "14-oversett": translate,
 }
