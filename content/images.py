@@ -13,6 +13,11 @@ FORMATS: dict[str, dict[str, Any]] = {
     "WEBP": {"quality": 90},
 }
 
+# The sizes that templates ask for: content/blocks/image.html, components/{brand,social}.html.
+IN_BODY = ("width-480", "width-960", "width-1440")
+AS_LOGO = ("max-240x96",)
+AS_SHARED = ("fill-1200x630",)
+
 
 def without_metadata(file: BinaryIO, name: str) -> "ContentFile[bytes]":
     """The same picture, drawn anew: upright, without place, camera, time or comments.

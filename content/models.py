@@ -17,7 +17,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Orderable, Page, PageViewRestriction, Revision
 from wagtail_localize.fields import SynchronizedField
 
-from content.images import without_metadata
+from content.images import AS_LOGO, AS_SHARED, IN_BODY, without_metadata
 from content.languages import SOURCE
 from content.querysets import PortalPageManager
 from content.search_fields import NamesField
@@ -136,6 +136,8 @@ class PortalImage(AbstractImage):  # type: ignore[misc]
             self.file = without_metadata(file.file, file.name)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
+        # Made now, so that no reader's request has to write.
+        self.get_renditions(*IN_BODY)
 
 
 class PortalRendition(AbstractRendition):  # type: ignore[misc]
@@ -251,6 +253,14 @@ class SiteFacts(ClusterableModel, BaseSiteSetting):  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("facts of the organisation")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The sizes of logo and shared image are made now, not by the first reader."""
+        super().save(*args, **kwargs)
+        if self.logo is not None:
+            self.logo.get_renditions(*AS_LOGO)
+        if self.social_image is not None:
+            self.social_image.get_renditions(*AS_SHARED)
 
     @property
     def about_here(self) -> str:

@@ -126,9 +126,11 @@ def _facts_changed() -> dict[int, datetime]:
 
 def _views(facts: dict[int, datetime]) -> Iterator[Group]:
     """What is no page: in every language, since its words are the portal's own."""
-    changed = {
+    changed: dict[str, datetime | None] = {
         "progress": max(facts.values(), default=None),
         "corrections": Correction.objects.aggregate(at=Max("corrected_at"))["at"],
+        "privacy": None,
+        "accessibility": None,
     }
     for name, moment in changed.items():
         yield {

@@ -1,14 +1,17 @@
 """Images lose what they tell about who took them; what is too large or no image is refused."""
 
+import json
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from content.models import PortalDocument, PortalImage
+from content.models import PortalDocument, PortalImage, SiteFacts
 from memberorgs.choices import RoleGroup
-from tests.factories import UserFactory
+from tests.factories import UserFactory, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +127,20 @@ def test_documents_are_handed_out_as_attachments(editor, client):
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     response.close()
+
+
+def test_no_reader_makes_the_sizes_of_an_image(editor, client, published_plan, settle):
+    assert upload(client, "a.png", photo("PNG", (1600, 900))).status_code == 302
+    image = PortalImage.objects.get()
+    facts = SiteFacts.objects.get()
+    facts.logo = facts.social_image = image
+    facts.save()
+    block = {"image": {"image": image.pk, "alt_text": "Et kort", "decorative": False}}
+    stored = json.dumps([{"type": "image", "value": block | {"caption": ""}}])
+    page = make_update(title="Med bilde", body=stored)
+    settle()
+    client.logout()
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get(page.url).content.decode()
+    assert text.count("/media/images/") >= 4
+    assert not [one for one in queries if not one["sql"].startswith("SELECT")]

@@ -51,6 +51,8 @@ def test_every_public_page_is_in_it_and_answers(client, published_plan):
         update.url,
         "/framdrift/",
         "/framdrift/rettelser/",
+        "/personvern/",
+        "/tilgjengelighet/",
     } <= (found.keys())
     assert {page.url for page in PriorityPage.objects.live()} <= found.keys()
     for path in found:
@@ -81,6 +83,7 @@ def test_a_new_status_is_a_change_of_the_page(client, published_plan):
 def test_each_translation_has_its_address_and_names_the_others(client, published_plan):
     page = PriorityPage.objects.get(priority__position=2)
     other = page.copy_for_translation(Locale.objects.get(language_code="nn"), copy_parents=True)
+    other.title = "Kommune- og fylkestingsvalet 2027"
     other.save_revision().publish()
     found = sitemap_of(client)
     links = {"nb": page.url, "nn": other.url, "x-default": page.url}
@@ -95,6 +98,7 @@ def test_each_translation_has_its_address_and_names_the_others(client, published
 def test_a_translation_of_a_closed_page_is_closed(client, published_plan):
     page = PriorityPage.objects.get(priority__position=2)
     other = page.copy_for_translation(Locale.objects.get(language_code="nn"), copy_parents=True)
+    other.title = "Kommune- og fylkestingsvalet 2027"
     other.save_revision().publish()
     page.view_restrictions.create(restriction_type="login")
     assert other.url not in sitemap_of(client)
