@@ -34,7 +34,6 @@ NOT_INHERITED = (
     *("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DATABASE_URL"),
     *("TRUSTED_PROXIES", "WEB_CONCURRENCY", "LOG_LEVEL"),
 )
-COLOURS = 96
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -139,9 +138,9 @@ def browser(program: str) -> Iterator["Browser"]:
         window.close()
 
 
-def keep(page: "Page", path: Path) -> int:
-    """Keeps what `page` shows as a small PNG; returns its size in bytes."""
+def keep(page: "Page", path: Path, *, colours: int = 96) -> int:
+    """Keeps what `page` shows as a small PNG of so many colours; returns its size in bytes."""
     page.evaluate("document.fonts.ready")
     picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide")))
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
     return path.stat().st_size

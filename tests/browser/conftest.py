@@ -218,9 +218,6 @@ def visit(chromium, live_server):
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     """Where a demo answers that was made for these tests; they only read."""
-    if os.environ.get("TMPHOUSE"):
-        yield os.environ["TMPHOUSE"]
-        return
     folder = tmp_path_factory.mktemp("portal")
     made_ready = [["-m", "tests.browser.house"]]
     started = False
