@@ -23,8 +23,11 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         queries += 1
         return execute(*args)
 
+    def begin(*args: Any) -> Any:
+        began.append(args)
+
     with connection.execute_wrapper(count):
-        answer = _django(environ, lambda *args: began.append(args))
+        answer = _django(environ, begin)
     status, headers, *rest = began[-1]
     start_response(status, [*headers, ("X-Queries", str(queries))], *rest)
     return answer
