@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.chromium import program
 from bench.clones import PROJECT
@@ -39,9 +40,13 @@ def lighthouse() -> Iterator[Result]:
         )
         with production:
             for name, path in JUDGED.items():
-                for mark, value in _marks(tool, browser, production.address(path)).items():
-                    label = f"Lighthouse, {name}: {MARKS[mark]}"
-                    yield Result(label, value, "", GOAL, at_least=True)
+                report = _report(tool, browser, production.address(path))
+                for mark, word in MARKS.items():
+                    category = report["categories"][mark]
+                    score = 100.0 * category["score"]
+                    note = ", ".join(_lacking(report, category)) if score < GOAL else ""
+                    label = f"Lighthouse, {name}: {word}"
+                    yield Result(label, score, "", GOAL, note, at_least=True)
     except NotMeasured as reason:
         yield Result("Lighthouse", None, "", GOAL, str(reason), at_least=True)
 
@@ -66,7 +71,7 @@ def _tool() -> Path:
     return path
 
 
-def _marks(tool: Path, browser: str, address: str) -> dict[str, float]:
+def _report(tool: Path, browser: str, address: str) -> Any:
     done = subprocess.run(
         [
             *(str(tool), address, "--quiet", "--output=json"),
@@ -80,5 +85,10 @@ def _marks(tool: Path, browser: str, address: str) -> dict[str, float]:
     )
     if done.returncode:
         raise RuntimeError(f"Lighthouse, {address}: {done.stderr[-500:]}")
-    found = json.loads(done.stdout)["categories"]
-    return {mark: 100.0 * found[mark]["score"] for mark in MARKS}
+    return json.loads(done.stdout)
+
+
+def _lacking(report: Any, category: Any) -> list[str]:
+    """The names of the audits that cost the category marks."""
+    counted = [ref["id"] for ref in category["auditRefs"] if ref["weight"]]
+    return [name for name in counted if (report["audits"][name]["score"] or 0) < 1]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django import forms
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
@@ -124,9 +124,22 @@ class ActionPlanPageQuerySet(PortalPageQuerySet):
 
 def has_other_plans(plan: int) -> bool:
     """Whether there are published plans besides the one with the key `plan`."""
-    published = ActionPlanPage.objects.live().source().order_by().values_list("plan", flat=True)
-    keys: set[int] = remembered("plans", lambda: set(published))
-    return not keys <= {plan}
+
+    def read() -> frozenset[int]:
+        published = ActionPlanPage.objects.live().source().order_by()
+        return frozenset(published.values_list("plan", flat=True))
+
+    return not remembered("plans", read) <= {plan}
+
+
+def corrected_priorities() -> frozenset[int]:
+    """The keys of those of which a reader can see corrections. Remembered."""
+
+    def read() -> frozenset[int]:
+        found = Correction.objects.for_readers().order_by()
+        return frozenset(found.values_list("priority", flat=True).distinct())
+
+    return remembered("corrected", read)
 
 
 class ActionPlanPage(PortalPage):
@@ -404,10 +417,6 @@ class PriorityPage(PortalPage):
     def to_serve(cls) -> QuerySet[Any]:
         rows: QuerySet[Any] = cls.objects.select_related(
             "priority__section", "priority__plan", "locale"
-        ).annotate(
-            corrected=Exists(
-                Correction.objects.for_readers().filter(priority=OuterRef("priority")).order_by()
-            ),
         )
         return rows
 
@@ -420,7 +429,6 @@ class PriorityPage(PortalPage):
         from priorities.history import facts_of, text_of
         from priorities.statistics import clock, measured, reached, timeline
 
-        # A preview has not come through `to_serve`.
         priority = self.priority
         plan = priority.plan
         asked = asked_day(request, plan)
@@ -445,10 +453,11 @@ class PriorityPage(PortalPage):
         part = Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side"))
         part.object_list = list(part.object_list)
         newest = part.object_list[0].date if part.number == 1 and part.paginator.count else None
-        corrected = getattr(self, "corrected", None)
-        if corrected is None or asked.past:
+        if asked.past:
             corrections = priority.corrections.for_readers()
             corrected = corrections.filter(corrected_at__lte=asked.end).exists()
+        else:
+            corrected = priority.pk in corrected_priorities()
         text = text_of(self, asked)
         above = self.above()
         return super().get_context(request, *args, **kwargs) | {
