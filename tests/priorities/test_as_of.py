@@ -55,7 +55,9 @@ def address(priority):
 def main(client, address):
     response = client.get(address)
     assert response.status_code == 200, address
-    return response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    text = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    # Short dates are held together by a space that does not break.
+    return text.replace("\xa0", " ")
 
 
 def words(html):
@@ -126,7 +128,10 @@ def test_a_day_that_cannot_be_shown_is_said_and_today_is_shown(
         assert sentence in text
         assert "Her ser du hvordan det er i dag." in text
         assert "I gang" in text
-        assert "?dato=" not in text
+        # Only the citation of the page names a day: this one.
+        assert "?dato=" not in re.sub(
+            r'<details class="data cite".*?</details>', "", text, flags=re.S
+        )
 
 
 def test_a_plan_without_a_date_can_be_asked_about_from_its_first_year_on(client, plan):
@@ -447,6 +452,8 @@ def test_each_day_looks_afterwards_as_it_looked_then(client, plan, priority, add
         text = re.sub(r'<li class="miles__today.*?</li>', "", text, flags=re.S)
         for name in ("crumbs", "past", "note is-late", "data cite"):
             text = re.sub(rf'<(\w+) class="{name}".*?</\1>', "", text, flags=re.S)
+        # Silence grows by the day.
+        text = re.sub(r"Stille i \d+ dag(er)?", "", text)
         return words(text.replace("Prioriteringen hadde ingen", "Prioriteringen har ingen"))
 
     rows = {}
