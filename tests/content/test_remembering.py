@@ -21,7 +21,8 @@ def current(client, path):
 
 @pytest.mark.usefixtures("published_plan")
 @pytest.mark.parametrize("prefix", ["", "/nn", "/en"])
-def test_each_page_marks_its_own_link_whatever_was_read_before_it(client, prefix):
+def test_each_page_marks_its_own_link_whatever_was_read_before_it(client, settle, prefix):
+    settle()
     paths = ["/", "/nyheter/", "/sok/", "/framdrift/rettelser/", "/personvern/", "/nyheter/", "/"]
     marked = [current(client, prefix + path) for path in paths]
     expected = [[(prefix + path, "page")] if path != "/" else [] for path in paths]
@@ -29,7 +30,8 @@ def test_each_page_marks_its_own_link_whatever_was_read_before_it(client, prefix
 
 
 @pytest.mark.usefixtures("published_plan")
-def test_below_a_page_of_the_menu_its_link_is_marked_as_the_way(client):
+def test_below_a_page_of_the_menu_its_link_is_marked_as_the_way(client, settle):
+    settle()
     assert current(client, "/handlingsplan/2026-2027/") == [("/handlingsplan/", "true")]
     assert current(client, "/") == []
 
