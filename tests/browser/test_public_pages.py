@@ -4,11 +4,17 @@ import pytest
 
 from tests.browser.conftest import SCREENS
 from tests.browser.public_pages import KINDS, LANGUAGES
-from tests.browser.rules import faults
+from tests.browser.rules import RULES, RULES_OF_COLOUR, faults
 
 pytestmark = pytest.mark.browser
 
-WINDOWS = [(1280, "light"), (1280, "dark"), (360, "dark"), (360, "light")]
+# Each width and each theme under all rules, each pair of them under those of colour.
+WINDOWS = {
+    (1280, "light"): RULES,
+    (1280, "dark"): RULES_OF_COLOUR,
+    (360, "dark"): RULES,
+    (360, "light"): RULES_OF_COLOUR,
+}
 
 OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => (one.open = true))"
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
@@ -31,10 +37,10 @@ def test_a_public_page_keeps_the_rules(reader, name, language):
         page.screenshot(path=screen, full_page=True)
         assert page.evaluate(TOO_WIDE) <= 0, width
     page.evaluate(OPEN_ALL)
-    for width, scheme in WINDOWS:
+    for (width, scheme), rules in WINDOWS.items():
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        assert faults(page) == [], (width, scheme)
+        assert faults(page, rules) == [], (width, scheme)
         assert page.evaluate(TOO_WIDE) <= 0, width
     one.all_quiet()
     if not kind.sets_cookies:
