@@ -10,8 +10,9 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        self.protocol_version = "HTTP/1.0" if self.path == "/old" else "HTTP/1.1"
         self.send_response(304 if self.path == "/same" else 200)
-        if self.path == "/length":
+        if self.path in ("/length", "/cut"):
             self.send_header("Content-Length", str(len(BODY)))
         elif self.path == "/chunks":
             self.send_header("Transfer-Encoding", "chunked")
@@ -24,6 +25,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"0\r\n\r\n")
         elif self.path != "/same":
             self.wfile.write(BODY)
+        self.close_connection |= self.path in ("/old", "/cut")
 
     def log_message(self, *args):
         pass

@@ -27,7 +27,7 @@ def test_a_goal_is_an_upper_or_a_lower_limit(value, at_least, verdict):
     assert ("≥ 1 x" if at_least else "≤ 1 x") in line
 
 
-@pytest.mark.parametrize("path", ["/length", "/chunks", "/close"])
+@pytest.mark.parametrize("path", ["/length", "/chunks", "/close", "/old", "/cut"])
 def test_the_client_reads_each_way_of_sending_a_body_whole_and_again(site, path):
     reader = Reader(site + path)
     answers = [reader.ask() for _ in range(3)]
