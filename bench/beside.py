@@ -35,7 +35,10 @@ def beside(address: str, pid: int | None) -> Iterator[Result]:
                 "vår forside: prosessortid", _cost(sites["vår forside"], portal.pids), "ms"
             )
             if pid is not None:
-                cost = _cost(address, set(tree(pid)))
+                pids = set(tree(pid))
+                if not pids:
+                    raise RuntimeError(f"there is no process {pid}")
+                cost = _cost(address, pids)
                 yield Result("den andre: prosessortid", cost, "ms", note=f"prosess {pid}")
         try:
             for name, where in sites.items():

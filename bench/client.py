@@ -58,7 +58,13 @@ class Reader:
 
     def receive(self) -> Answer:
         """The answer to the oldest request that was sent. Raises OSError when the line is cut."""
-        data = b""
+        try:
+            data = self._more()
+        except ConnectionError:
+            # A server may close a line that it kept open; a new one is not refused.
+            self.close()
+            self.send()
+            data = self._more()
         while b"\r\n\r\n" not in data:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
@@ -120,8 +126,12 @@ class Reader:
 
 def _parsed(head: bytes) -> tuple[int, dict[str, str]]:
     first, *lines = head.decode("latin-1").split("\r\n")
+    version, status = first.split()[:2]
     pairs = (line.partition(":") for line in lines)
-    return int(first.split()[1]), {name.strip().lower(): text.strip() for name, _, text in pairs}
+    headers = {name.strip().lower(): text.strip() for name, _, text in pairs}
+    if version == "HTTP/1.0":
+        headers.setdefault("connection", "close")
+    return int(status), headers
 
 
 def ask(address: str, **headers: str) -> Answer:

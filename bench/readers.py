@@ -77,8 +77,8 @@ def uncached() -> Iterator[Result]:
             REDIS_URL=NOBODY,
             DATABASE_URL=ours.url,
         )
-        # A Redis would hold the other database's generation.
-        portal = shop.portal(DJANGO, DATABASE_URL=ours.url, REDIS_URL=NOBODY)
+        # The generation of the other database is none of this one.
+        portal = shop.portal(DJANGO, DATABASE_URL=ours.url, REDIS_CACHE_DB="2")
         yield from _costs(
             "PostgreSQL", portal, shop.started(DATABASE_URL=theirs.url), (ours, theirs)
         )

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+from django.urls import get_script_prefix
+
 from content import freshness
 
 Value = TypeVar("Value")
@@ -25,9 +27,10 @@ def remembered(key: Hashable, build: Callable[[], Value]) -> Value:
 
     The value is shared by all threads: nobody may change it. `key` holds what the value depends on
     besides the rows, such as a language and the day. What a transaction has changed and not
-    committed is read, and not remembered.
+    committed is read, and not remembered; nor is what stands behind a path prefix of the server.
     """
-    if freshness.has_open_changes():
+    # Who asks may make up the prefix, and addresses are made with it.
+    if freshness.has_open_changes() or get_script_prefix() != "/":
         return build()
     # The page cache asks the same watch before it makes a page, so this is never older than that.
     stamp = freshness.watch().number(in_request=True), freshness.changes()

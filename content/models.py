@@ -74,7 +74,7 @@ class PortalPage(Page):
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
-        """Pages of this type with what a reader needs of them."""
+        """Pages of this type with what a reader needs of them, but for their languages."""
         rows: QuerySet[Any] = cls._default_manager.all()
         return rows
 

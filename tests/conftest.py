@@ -137,5 +137,7 @@ def settle():
         pending, connection.run_on_commit = connection.run_on_commit, []
         for _, callback, _ in pending:
             callback()
+        # A watch that asked a moment ago would believe its number a while longer.
+        freshness.watch.cache_clear()
 
     return settle

@@ -180,7 +180,7 @@ class ActionPlanPage(PortalPage):
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
-        rows: QuerySet[Any] = cls.objects.select_related("plan", "locale")
+        rows: QuerySet[Any] = cls.objects.select_related("plan")
         return rows
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -415,9 +415,7 @@ class PriorityPage(PortalPage):
 
     @classmethod
     def to_serve(cls) -> QuerySet[Any]:
-        rows: QuerySet[Any] = cls.objects.select_related(
-            "priority__section", "priority__plan", "locale"
-        )
+        rows: QuerySet[Any] = cls.objects.select_related("priority__section", "priority__plan")
         return rows
 
     def search_names(self) -> str:
