@@ -30,6 +30,8 @@ NOT_PUBLIC = (
     "/en/konto/",
     "/dokumenter/",
     "/demo/",
+    "/nn/demo/",
+    "/en/demo/",
     "/static/",
     "/media/",
 )
