@@ -4,7 +4,6 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -12,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from content.serving import serve as serve_page
 from home.sitemap import sitemap
 from portal import health
+from portal.media import media
 from portal.robots import robots_txt
 from portal.security_txt import security_txt
 
@@ -45,8 +45,7 @@ urlpatterns = [
     path("dokumenter/", include(wagtaildocs_urls)),
     re_path(
         r"^media/(?P<path>(?:images|original_images)/[^/]+)$",
-        serve,
-        {"document_root": settings.MEDIA_ROOT},
+        media,
         name="media",
     ),
     # Bokmål has no prefix, whatever a reader tries.

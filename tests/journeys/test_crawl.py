@@ -27,7 +27,6 @@ from content.models import SiteFacts
 from memberorgs.models import User
 from portal import demo, page_cache
 from portal.middleware import FOR_READERS
-from portal.urls import urlpatterns
 from tests.conftest import ADOPTED, TITLES, away
 from tests.html_reader import Reader
 from tests.portal.test_demo_content import folder_of_a_demo, seed
@@ -184,9 +183,6 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory, server):
         freshness._batches.open = None
         freshness.watch.cache_clear()
         patch.setattr(freshness, "close_old_connections", lambda: None)
-        # Read once, when the addresses are.
-        media = next(one for one in urlpatterns if getattr(one, "name", "") == "media")
-        patch.setitem(media.default_args, "document_root", settings.MEDIA_ROOT)
         call_command("import_plan", str(ADOPTED), titles=str(TITLES), publish=True, verbosity=0)
         demo.make_logins()
         seed()

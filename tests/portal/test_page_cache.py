@@ -788,7 +788,7 @@ def test_every_answer_says_who_may_keep_it(client, settings, address, said):
 
 
 def test_an_image_may_be_kept(browser, settings):
-    folder = settings.DATA_DIR / "media" / "images"
+    folder = settings.MEDIA_ROOT / "images"
     folder.mkdir(parents=True)
     (folder / "a.png").write_bytes(b"x" * 900)
     answer = browser.get("/media/images/a.png", HTTP_ACCEPT_ENCODING="gzip")
