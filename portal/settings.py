@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "content",
     "geography",
     "outbox",
+    "foundation.audit",
+    "foundation.tokens",
     "foundation.jobs",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -374,6 +376,20 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "portal_norwegian"}
+}
+
+# How long things are kept, in days (source: docs/personvern-vurdering.md). One registry
+# (foundation/audit/retention.py) feeds the nightly job, the docs and /personvern/.
+RETENTION_DAYS = {
+    code: env.int(f"RETENTION_{code.upper()}", default=days)
+    for code, days in {
+        "invitation": 30,
+        "access_request": 90,
+        "outbox_text": 30,
+        "outbox_row": 400,
+        "ended_person": 180,
+        "audit": 400,
+    }.items()
 }
 
 # Logs: lines for people at the desk, JSON in production; never personal data.

@@ -1,0 +1,79 @@
+"""The audit log: added to, read, purged by age, and changed by nobody."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from foundation.audit import events
+from foundation.audit.actions import record
+from foundation.audit.models import AuditEntry, PurgePermit
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _an_event(monkeypatch):
+    monkeypatch.setattr(events, "_events", {**events.known(), "test.event": "Something happened"})
+
+
+def entry(days_old=0):
+    made = record("test.event")
+    # Inserted with its time: the guard refuses to have it set afterwards.
+    return AuditEntry.objects.create(event=made.event, at=NOW - timedelta(days=days_old))
+
+
+def test_who_did_what_to_whom_is_kept_as_numbers():
+    by, person = UserFactory(), UserFactory()
+    made = record(
+        "test.event", by=by, person=person, about=by, organisation="fjordvik", until="2027-06-30"
+    )
+    row = AuditEntry.objects.get(pk=made.pk)
+    assert (row.actor_id, row.person_id, row.organisation) == (by.pk, person.pk, "fjordvik")
+    assert (row.subject_type, row.subject_id) == ("memberorgs.user", str(by.pk))
+    assert row.facts == {"until": "2027-06-30"}
+    assert by.email not in str(vars(row))
+
+
+def test_an_event_that_no_app_registered_is_refused():
+    with pytest.raises(ValueError, match="nothing.known"):
+        record("nothing.known")
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda row: AuditEntry.objects.filter(pk=row.pk).update(event="other"),
+        lambda row: AuditEntry.objects.filter(pk=row.pk).delete(),
+        lambda row: AuditEntry.objects.bulk_update([row], ["event"]),
+        lambda row: connection.cursor().execute("UPDATE audit_auditentry SET event = 'other'"),
+        lambda row: connection.cursor().execute("DELETE FROM audit_auditentry"),
+    ],
+    ids=["update", "delete", "bulk", "sql update", "sql delete"],
+)
+def test_the_database_lets_nobody_change_or_remove_it(write):
+    row = entry(days_old=900)
+    row.event = "other"
+    with pytest.raises(DatabaseError, match="audit log"), transaction.atomic():
+        write(row)
+    assert AuditEntry.objects.get(pk=row.pk).event == "test.event"
+
+
+def test_saving_a_row_again_is_refused():
+    row = entry()
+    row.event = "other"
+    with pytest.raises(TypeError):
+        row.save()
+
+
+def test_purge_takes_what_is_older_and_leaves_the_guard_up():
+    old, young = entry(days_old=401), entry(days_old=399)
+    assert AuditEntry.objects.purge(NOW - timedelta(days=400)) == 1
+    assert not AuditEntry.objects.filter(pk=old.pk).exists()
+    assert AuditEntry.objects.filter(pk=young.pk).exists()
+    assert not PurgePermit.objects.exists()
+    with pytest.raises(DatabaseError, match="audit log"), transaction.atomic():
+        AuditEntry.objects.filter(pk=young.pk).delete()
