@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class MemberorgsConfig(AppConfig):
     name = "memberorgs"
     verbose_name = _("People and member organisations")
+
+    def ready(self) -> None:
+        from foundation.audit import events
+        from memberorgs.events import EVENTS
+
+        events.register(EVENTS)

@@ -8,8 +8,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from memberorgs.choices import RoleGroup
 
 
 class UserManager(BaseUserManager["User"]):
@@ -99,6 +102,11 @@ class User(AbstractUser):
         if self.retired_at is not None:
             return self.get_full_name() or gettext("former elected representative")
         return self.get_full_name() or self.email
+
+    @cached_property
+    def is_in_secretariat(self) -> bool:
+        """Asked once per object, which lives as long as a request."""
+        return self.groups.filter(name=RoleGroup.STAFF).exists()
 
     def clean(self) -> None:
         super().clean()

@@ -97,6 +97,9 @@ class Term(models.Model):
         related_name="+",
         verbose_name=_("ended by"),
     )
+    ended_reason = models.CharField(
+        _("why it ended early"), max_length=200, blank=True, editable=False
+    )
 
     objects = TermQuerySet.as_manager()
 
