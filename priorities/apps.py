@@ -11,9 +11,11 @@ class PrioritiesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there from here on.
-        from priorities import search_index, sharing
+        from foundation.audit import personal_data
+        from priorities import privacy, search_index, sharing
         from priorities.models import Priority
 
+        personal_data.register(*privacy.HOLDINGS)
         sharing.register()
         search_index.connect()
         published.connect(_hand_words_on, sender=Priority, dispatch_uid="translators see the words")
