@@ -7,7 +7,11 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events
+        from foundation.audit import events, personal_data, retention
+        from memberorgs import privacy
         from memberorgs.events import EVENTS
 
         events.register(EVENTS)
+        personal_data.register(*privacy.HOLDINGS)
+        privacy.register_exemptions()
+        retention.register(*privacy.RULES)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from foundation.audit import retention
 from foundation.jobs.models import Heartbeat
 from home.accessibility import known
 from portal.security_txt import lacks_contact
@@ -86,4 +87,16 @@ def _warnings() -> list[str]:
             "security.txt mangler kontakt: sett SECURITY_CONTACT, eller skriv organisasjonens "
             "e-postadresse i admin."
         )
+    if _is_retention_late():
+        found.append(
+            "gamle opplysninger er ikke slettet på over to døgn: kjør manage.py purge, og se i "
+            "loggen hvorfor nattjobben ikke går"
+        )
     return found
+
+
+def _is_retention_late() -> bool:
+    try:
+        return retention.is_late()
+    except DatabaseError:
+        return False

@@ -392,6 +392,9 @@ RETENTION_DAYS = {
         "outbox_row": 400,
         "ended_person": 180,
         "audit": 400,
+        "session": 1,
+        "failed_log_in": 1,
+        "backup": 35,
     }.items()
 }
 
