@@ -85,6 +85,7 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
+    MemberOrganisation.institutions.through,
     ProgressUpdatePage.priorities.through,
     ProgressUpdatePage.organisations.through,
     MemberOrganisation.institutions.through,
