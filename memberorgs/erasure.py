@@ -141,11 +141,12 @@ def put_down(user: User) -> None:
     """
     if (user.pk, user.date_joined) in read_lists([list_path()]):
         return
-    line = {
+    told = {
         "person": user.pk,
         "joined": user.date_joined.isoformat(),
         "erased": (user.erased_at or timezone.now()).isoformat(),
     }
+    line = json.dumps(told, separators=(",", ":"))
     # On a line of its own, even after one that was cut.
     _write(list_path(), os.O_APPEND, f"\n{json.dumps(line, separators=(',', ':'))}\n")
 

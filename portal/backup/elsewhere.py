@@ -1,8 +1,8 @@
 """Runs the portal's code on a database other than its own, in a process of its own.
 
 `python -m portal.backup.elsewhere migrate|erase|pages`, where BACKUP_DATABASE names the database
-(as `Database.load` does), BACKUP_MEDIA the uploaded files, BACKUP_ERASED the lists of erased people,
-and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the queue of the
+(as `Database.load` does), BACKUP_MEDIA the uploaded files, BACKUP_ERASED the lists of those who
+were erased, and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the queue of the
 running portal. The last line of output is the answer, as JSON.
 """
 
