@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
@@ -63,12 +64,19 @@ def forget(mails: OutgoingMailQuerySet) -> int:
 
 
 def _remove_files(mails: OutgoingMailQuerySet) -> None:
-    """Of what is handed over; a file that a worker is at says whether it has arrived."""
-    folder = MailFolder.of_settings()
+    """Of what is handed over, after commit; a file that a worker is at says whether it arrived."""
     left = mails.exclude(state__in=sorted(AT_WORK)).only("pk", "created_at")
-    for mail in left.iterator(chunk_size=200):
+    names = [MailFolder.name_of(mail) for mail in left.iterator(chunk_size=200)]
+    if names:
+        # A partial has no name, and Django asks for one when it logs what a robust hook raised.
+        transaction.on_commit(lambda: _unlink(names), robust=True)
+
+
+def _unlink(names: list[str]) -> None:
+    folder = MailFolder.of_settings()
+    for name in names:
         with suppress(FileNotFoundError):
-            folder.remove(folder.name_of(mail))
+            folder.remove(name)
 
 
 def forget_address(address: str) -> int:

@@ -9,7 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.files.base import File
+from django.core.files.storage import Storage
+from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry, UploadedFile
@@ -68,10 +71,20 @@ def _pictures(user: AbstractBaseUser) -> Iterable[tuple[str, "File[bytes]"]]:
             yield one.avatar.name.rpartition("/")[2], one.avatar
 
 
+def _remove_after_commit(files: Iterable[FieldFile]) -> None:
+    there = [(file.storage, str(file.name)) for file in files if file]
+    if there:
+        # A partial has no name, and Django asks for one when it logs what a robust hook raised.
+        transaction.on_commit(lambda: _remove(there), robust=True)
+
+
+def _remove(files: Iterable[tuple[Storage, str]]) -> None:
+    for storage, name in files:
+        storage.delete(name)
+
+
 def _forget_profile(user: AbstractBaseUser) -> int:
-    for one in UserProfile.objects.filter(user=user.pk):
-        if one.avatar:
-            one.avatar.delete(save=False)
+    _remove_after_commit([one.avatar for one in UserProfile.objects.filter(user=user.pk)])
     return UserProfile.objects.filter(user=user.pk).delete()[0]
 
 
@@ -93,8 +106,7 @@ def _forget_labels(user: AbstractBaseUser) -> int:
 
 def _drop_uploads(user: AbstractBaseUser) -> int:
     left = UploadedFile.objects.filter(uploaded_by_user=user.pk)
-    for one in left:
-        one.file.delete(save=False)
+    _remove_after_commit([one.file for one in left])
     return left.delete()[0]
 
 

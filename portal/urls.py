@@ -57,6 +57,7 @@ urlpatterns = [
 ]
 
 in_each_language: list[URLPattern | URLResolver] = [
+    path("konto/mine-data/", include("memberorgs.my_data_urls")),
     path("konto/", include("memberorgs.account_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),

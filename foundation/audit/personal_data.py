@@ -99,6 +99,10 @@ def holdings() -> list[Holding]:
     return sorted(_registry.holdings.values(), key=lambda one: (one.place, one.model.lower()))
 
 
+def title_of(model: str) -> str:
+    return capfirst(str(_registry.holdings[model.lower()].title))
+
+
 def exemptions() -> list[Exemption]:
     return list(_registry.exemptions)
 
@@ -215,6 +219,12 @@ def sections_of(user: AbstractBaseUser, *, most: int | None = None) -> list[Sect
     `most` limits the rows of each; None gives all of them.
     """
     return _sections(((one, one.rows(user)) for one in holdings()), most)
+
+
+def files_of(user: AbstractBaseUser) -> Iterator[tuple[str, "File[bytes]"]]:
+    """The person's own files, by name."""
+    for holding in holdings():
+        yield from holding.files(user)
 
 
 def sections_at(address: str) -> list[Section]:

@@ -137,7 +137,9 @@ def _table(text: str, encoding: str, separator: str, most_rows: int) -> Table:
                 columns = _header(cells)
                 continue
             if len(rows) >= most_rows:
-                raise TableError(_("The table has more than %(rows)d rows.") % {"rows": most_rows})
+                raise TableError(
+                    _("The table has more than %(rows)d rows.") % {"rows": most_rows}
+                )
             for place, cell in enumerate(cells[len(columns) :], start=len(columns)):
                 if cell:
                     told = _("Nothing stands above this cell in the header.")
@@ -158,9 +160,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
-        raise TableError(
-            _("The table has more than %(columns)d columns.") % {"columns": MOST_COLUMNS}
-        )
+        raise TableError(_("The table has more than %(columns)d columns.") % {"columns": MOST_COLUMNS})
     seen: set[str] = set()
     for place, name in enumerate(cells):
         where = {"column": column_letter(place), "name": name}

@@ -2,8 +2,8 @@
 
 `python -m portal.backup.elsewhere migrate|erase|pages`, where BACKUP_DATABASE names the database
 (as `Database.load` does), BACKUP_MEDIA the uploaded files, BACKUP_ERASED the lists of those who
-were erased, and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the queue of the
-running portal. The last line of output is the answer, as JSON.
+were erased, and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the
+queue of the running portal. The last line of output is the answer, as JSON.
 """
 
 import json
