@@ -148,7 +148,7 @@ def put_down(user: User) -> None:
     }
     line = json.dumps(told, separators=(",", ":"))
     # On a line of its own, even after one that was cut.
-    _write(list_path(), os.O_APPEND, f"\n{json.dumps(line, separators=(',', ':'))}\n")
+    _write(list_path(), os.O_APPEND, f"\n{line}\n")
 
 
 def copy_list_to(place: Path) -> None:
@@ -156,7 +156,8 @@ def copy_list_to(place: Path) -> None:
     lines: dict[str, None] = {}
     for path in (place / LIST_NAME, list_path()):
         with contextlib.suppress(FileNotFoundError):
-            lines |= dict.fromkeys(path.read_text(encoding="utf-8").split())
+            told = path.read_text(encoding="utf-8").splitlines()
+            lines |= dict.fromkeys(line for line in told if line)
     if lines:
         unfinished = place / f"{LIST_NAME}.unfinished"
         _write(unfinished, os.O_TRUNC, "".join(f"{line}\n" for line in lines))
