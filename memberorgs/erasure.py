@@ -139,7 +139,7 @@ def put_down(user: User) -> None:
     Numbers and times only. The time of joining tells a person from another who gets the same
     number after a restore. Raises OSError: then the erasure is not made either.
     """
-    if (user.pk, user.date_joined) in read_lists([list_path()]):
+    if (user.pk, user.date_joined) in read_list(list_path()):
         return
     told = {
         "person": user.pk,
@@ -151,17 +151,17 @@ def put_down(user: User) -> None:
     _write(list_path(), os.O_APPEND, f"\n{line}\n")
 
 
-def copy_list_to(place: Path) -> None:
-    """Adds the list to the one in `place`. Raises OSError."""
+def copy_list(source: Path, target: Path) -> None:
+    """Adds the lines of one list to another. Raises OSError."""
     lines: dict[str, None] = {}
-    for path in (place / LIST_NAME, list_path()):
+    for path in (target, source):
         with contextlib.suppress(FileNotFoundError):
             told = path.read_text(encoding="utf-8").splitlines()
             lines |= dict.fromkeys(line for line in told if line)
     if lines:
-        unfinished = place / f"{LIST_NAME}.unfinished"
+        unfinished = target.with_name(f"{target.name}.unfinished")
         _write(unfinished, os.O_TRUNC, "".join(f"{line}\n" for line in lines))
-        unfinished.replace(place / LIST_NAME)
+        unfinished.replace(target)
 
 
 def _write(path: Path, flag: int, text: str) -> None:
@@ -172,15 +172,14 @@ def _write(path: Path, flag: int, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def read_lists(paths: Iterable[Path]) -> list[Erased]:
-    """Number of each person on such lists, and when they joined; a cut line is passed over."""
+def read_list(path: Path) -> list[Erased]:
+    """Number of each person on the list, and when they joined; a cut line is passed over."""
     found: dict[Erased, None] = {}
-    for path in paths:
-        with contextlib.suppress(FileNotFoundError):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                with contextlib.suppress(ValueError, KeyError, TypeError):
-                    told = json.loads(line)
-                    found[int(told["person"]), datetime.fromisoformat(told["joined"])] = None
+    with contextlib.suppress(FileNotFoundError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                told = json.loads(line)
+                found[int(told["person"]), datetime.fromisoformat(told["joined"])] = None
     return list(found)
 
 

@@ -160,10 +160,13 @@ def _prepare(folder: Path, manifest: Manifest, database: Database, media: Path) 
         migrated = bool(missing_there(manifest.migrations))
         if migrated:
             elsewhere.ask("migrate", database=name, media=_staged(media))
-        lists = [erasure.list_path(), folder.parent / erasure.LIST_NAME]
+        # A new server has no list of its own, but for the one beside the backups.
+        erasure.copy_list(folder.parent / erasure.LIST_NAME, erasure.list_path())
         erased = 0
-        if erasure.read_lists(lists):
-            erased = elsewhere.ask("erase", database=name, media=_staged(media), erased=lists)
+        if erasure.read_list(erasure.list_path()):
+            erased = elsewhere.ask(
+                "erase", database=name, media=_staged(media), erased=erasure.list_path()
+            )
         database.end_sessions(name)
     except BaseException:
         _clear(database, media)

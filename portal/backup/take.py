@@ -56,7 +56,7 @@ def take_backup(place: Path, keep: Keep) -> Taken:
             manifest, linked = _fill(folder, now, next(iter(backups_in(place)), None))
             _sync_folders(folder)
             # A new server has no list of its own: it finds this one beside the backups.
-            erasure.copy_list_to(place)
+            erasure.copy_list(erasure.list_path(), place / erasure.LIST_NAME)
             finished = folder.rename(place / name)
             _sync_folder(place)
         except (OSError, sqlite3.Error) as error:
