@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from foundation.audit import personal_data
@@ -85,7 +86,7 @@ class Told:
     """A label and its value, of a kind that a template can write."""
 
     def __init__(self, label: str, value: Any) -> None:
-        self.label = label
+        self.label = capfirst(label)
         self.value = value
         self.is_time = isinstance(value, datetime)
         self.is_day = isinstance(value, date) and not self.is_time

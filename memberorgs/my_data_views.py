@@ -122,6 +122,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             "at_work": at_work,
             "alone": [(one, _address("member_people", one.code)) for one in alone],
             "kept": kept,
+            "days": _days(),
         },
         status=409 if request.method == "POST" else 200,
     )
@@ -149,11 +150,16 @@ def _page(request: HttpRequest, form: OwnFactsForm, status: int = 200) -> HttpRe
             "form": form,
             "sections": handing_out.for_reading(sections),
             "without_role": not works_in_admin(user) and not open_terms(user),
-            "days": {rule.code: rule.days for rule in rules()},
+            "days": _days(),
             "change_email_url": _address("account_change_email"),
         },
         status=status,
     )
+
+
+def _days() -> dict[str, int]:
+    """How long each kind of data is kept."""
+    return {rule.code: rule.days for rule in rules()}
 
 
 def _address(name: str, *args: str) -> str:

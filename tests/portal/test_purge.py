@@ -1,6 +1,7 @@
 """What is too old goes: each rule a day before and a day after its time, on a stopped clock."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from memberorgs.models import AccessRequest, Invitation, Term, User
 from outbox.choices import State
 from outbox.models import OutgoingMail
 from portal import celery
+from portal.backup.places import LONGEST
 from tests.factories import OrganisationFactory, TermFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -353,3 +355,18 @@ def test_readiness_is_quiet_after_a_night_that_went_through(client):
             clock.move_to(START + night * DAY)
             purge()
         assert not warned(client)
+
+
+def test_the_docs_say_what_the_job_does():
+    page = (project.BASE_DIR / "docs/personvern-vurdering.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|[^|]+\| (\d+) \|", page, re.MULTILINE)
+    assert [(code, int(days)) for code, days in told] == [
+        (one.code, one.days) for one in retention.rules()
+    ]
+    operating = (project.BASE_DIR / "docs/operating.md").read_text(encoding="utf-8")
+    for one in retention.rules():
+        assert f"`RETENTION_{one.code.upper()}`" in operating
+
+
+def test_backups_go_when_the_registry_says():
+    assert timedelta(days=rule("backup").days) == LONGEST
