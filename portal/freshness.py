@@ -37,6 +37,7 @@ from priorities.models import (
     PlanImport,
     PlanSection,
     Priority,
+    PriorityPage,
     PriorityWording,
     ProgressUpdatePage,
     Source,
@@ -73,6 +74,7 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
+    PriorityPage.related.through,
     ProgressUpdatePage.priorities.through,
     PageViewRestriction.groups.through,
     CollectionViewRestriction.groups.through,
