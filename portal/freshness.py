@@ -44,6 +44,7 @@ from priorities.models import (
     PlanImport,
     PlanSection,
     Priority,
+    PriorityPage,
     PriorityWording,
     ProgressUpdatePage,
     Source,
@@ -86,6 +87,7 @@ SHOWN: tuple[type[Model], ...] = (
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
     MemberOrganisation.institutions.through,
+    PriorityPage.related.through,
     ProgressUpdatePage.priorities.through,
     ProgressUpdatePage.organisations.through,
     MemberOrganisation.institutions.through,
