@@ -46,6 +46,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path, settings):
     """Each test has mail and media folders of its own."""
+    settings.MAIL_SERVER = None
     settings.MAIL_DIR = tmp_path / "mail"
     settings.MEDIA_ROOT = tmp_path / "media"
 
