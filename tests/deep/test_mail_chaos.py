@@ -82,6 +82,8 @@ def test_fifty_kills_double_nothing_and_lose_nothing(settings, table, seed):
         while kills < KILLS:
             time.sleep(chance.uniform(0.05, 0.3))
             assert OutgoingMail.objects.waiting().exists(), "all is done before the last kill"
+            # A fork must not inherit a connection to SQLite.
+            connection.close()
             victim = workers.pop(0)
             os.kill(victim, signal.SIGKILL)
             kills += os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]) == -signal.SIGKILL
