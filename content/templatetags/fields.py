@@ -16,12 +16,14 @@ def field(
     hint: str = "",
     also: Iterable[str] = (),
     css: str = "",
+    quiet: bool = False,
     **attrs: str,
 ) -> dict[str, Any]:
     """A labelled control.
 
     `also`: errors of the whole form that are told at this field, since it is where one mends
-    them. `attrs` become attributes of the control, `_` read as `-`.
+    them. `quiet`: the form says itself what may be left empty. `attrs` become attributes of the
+    control, `_` read as `-`.
     """
     errors = [*bound.errors, *also]
     name = bound.id_for_label
@@ -44,7 +46,7 @@ def field(
         "hint": hint,
         "errors": errors,
         "is_select": is_select,
-        "optional": not bound.field.required,
+        "optional": not (bound.field.required or quiet),
         "control": bound.as_widget(attrs=control),
     }
 
