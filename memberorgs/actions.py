@@ -295,7 +295,8 @@ def _take(invitation: Invitation, person: User) -> Term:
         campus=invitation.campus,
         begins=invitation.begins,
         ends=invitation.ends,
-        created_by=invitation.invited_by,
+        given_at=invitation.sent_at,
+        given_by=invitation.invited_by,
     )
     invitation.accepted_at, invitation.term = term.accepted_at, term
     invitation.save()
@@ -496,7 +497,7 @@ def refuse_access(*, asked: AccessRequest, by: User) -> None:
 
 def _check(row: Invitation | Term) -> None:
     try:
-        row.full_clean(exclude=["organisation", "person", "invited_by", "created_by"])
+        row.full_clean(exclude=["organisation", "person", "invited_by", "given_by"])
     except ValidationError as error:
         raise NotPossible(" ".join(error.messages)) from error
 

@@ -76,7 +76,8 @@ class OrganisationDate(models.Model):
     ends = models.DateField(_("last day"))
     kind = models.CharField(_("kind"), max_length=20, choices=OwnDateKind)
     title = models.CharField(_("title"), max_length=160)
-    created_by = models.ForeignKey(
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -114,7 +115,7 @@ class CalendarLink(models.Model):
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.CASCADE,
+        models.PROTECT,
         related_name="calendar_links",
         verbose_name=_("person"),
     )

@@ -21,7 +21,7 @@ class Handover(models.Model):
     organisation = models.ForeignKey(
         MemberOrganisation, models.PROTECT, related_name="handovers", verbose_name=_("organisation")
     )
-    began_at = models.DateTimeField(_("began"), default=timezone.now, editable=False)
+    begun_at = models.DateTimeField(_("began"), default=timezone.now, editable=False)
     start = models.CharField(_("began because"), max_length=10, choices=HandoverStart)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -52,7 +52,7 @@ class Handover(models.Model):
     class Meta:
         verbose_name = _("handover")
         verbose_name_plural = _("handovers")
-        ordering: ClassVar[list[str]] = ["-began_at", "pk"]
+        ordering: ClassVar[list[str]] = ["-begun_at", "pk"]
         default_permissions: ClassVar[tuple[str, ...]] = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -65,7 +65,7 @@ class Handover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation}, {timezone.localdate(self.began_at)}"
+        return f"{self.organisation}, {timezone.localdate(self.begun_at)}"
 
 
 class HandoverTick(models.Model):

@@ -74,6 +74,7 @@ class Invitation(models.Model):
     sendings = models.PositiveSmallIntegerField(_("times sent"), default=1, editable=False)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("works until"), editable=False)
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

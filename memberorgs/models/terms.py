@@ -78,7 +78,8 @@ class Term(models.Model):
         _("prolonged by, days"), default=0, editable=False
     )
     accepted_at = models.DateTimeField(_("accepted"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
+    given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
+    given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
