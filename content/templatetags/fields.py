@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, Select, Textarea
+from django.forms import BaseForm, BoundField, Select
 
 register = template.Library()
 
@@ -31,7 +31,6 @@ def field(
     is_select = type(bound.field.widget) is Select
     if not css:
         css = "select" if is_select else "input"
-        css += " input--text" if isinstance(bound.field.widget, Textarea) else ""
     # Placeholders repeat the label and are gone while one types.
     control: dict[str, Any] = {"class": css, "placeholder": False}
     control |= {key.replace("_", "-"): value for key, value in attrs.items()}
