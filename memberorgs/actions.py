@@ -388,7 +388,7 @@ def prolong(*, term: Term, until: date, by: User) -> Term:
     )
     if term.person_id != by.pk or term.role != Role.LEADER or not term.is_active():
         raise NotPossible(_("Only a leader can prolong a term, and only the own one."))
-    if _other_leaders(term).filter(ends__gt=term.ends).exists():
+    if is_relieved(term):
         raise NotPossible(_("Another leader takes over, so the term isn't prolonged."))
     days = (until - term.ends).days
     if days < 1:
@@ -414,6 +414,11 @@ def prolong(*, term: Term, until: date, by: User) -> Term:
         ends=until.isoformat(),
     )
     return term
+
+
+def is_relieved(term: Term) -> bool:
+    """Whether another leader stays, or comes, beyond the last day of the term."""
+    return _other_leaders(term).filter(ends__gt=term.ends).exists()
 
 
 def is_last_leader(term: Term) -> bool:

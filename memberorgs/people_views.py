@@ -205,7 +205,11 @@ def change_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The term is changed."))
             return redirect("member_people", at.organisation.code)
-    context = {"form": form, "term": term, "may_prolong": _may_prolong(at, term)}
+    context = {
+        "form": form,
+        "term": term,
+        "may_prolong": _may_prolong(at, term) and not actions.is_relieved(term),
+    }
     return render_room(request, at, "memberorgs/change_term.html", context)
 
 

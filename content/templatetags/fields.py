@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, Select, Textarea
+from django.forms import BaseForm, BoundField, Select
 
 register = template.Library()
 
@@ -16,12 +16,14 @@ def field(
     hint: str = "",
     also: Iterable[str] = (),
     css: str = "",
+    quiet: bool = False,
     **attrs: str,
 ) -> dict[str, Any]:
     """A labelled control.
 
     `also`: errors of the whole form that are told at this field, since it is where one mends
-    them. `attrs` become attributes of the control, `_` read as `-`.
+    them. `quiet`: the form says itself what may be left empty. `attrs` become attributes of the
+    control, `_` read as `-`.
     """
     errors = [*bound.errors, *also]
     name = bound.id_for_label
@@ -29,7 +31,6 @@ def field(
     is_select = type(bound.field.widget) is Select
     if not css:
         css = "select" if is_select else "input"
-        css += " input--text" if isinstance(bound.field.widget, Textarea) else ""
     # Placeholders repeat the label and are gone while one types.
     control: dict[str, Any] = {"class": css, "placeholder": False}
     control |= {key.replace("_", "-"): value for key, value in attrs.items()}
@@ -44,7 +45,7 @@ def field(
         "hint": hint,
         "errors": errors,
         "is_select": is_select,
-        "optional": not bound.field.required,
+        "optional": not (bound.field.required or quiet),
         "control": bound.as_widget(attrs=control),
     }
 

@@ -200,7 +200,7 @@ def test_readers_see_people_but_no_addresses_and_no_doors(client, folk, leader, 
     text = client.get(folk).content.decode()
     assert "Ingrid" in text
     assert leader.person.email not in text
-    assert "inviter" not in text
+    assert "folk/inviter" not in text
     for page in ("", "avslutt/"):
         assert client.post(f"{folk}{leader.pk}/{page}", days(leader)).status_code == 404
 
@@ -236,8 +236,12 @@ def test_the_history_follows_a_code_that_changed_and_shows_no_other_organisation
     assert "2032" not in text
 
 
-def test_lists_have_parts_and_cost_the_same_however_long(client, folk, leader, organisation):
+def test_lists_have_parts_and_cost_the_same_however_long(
+    client, folk, leader, organisation, settle
+):
     def cost(page):
+        # What stands around the page is remembered from the first time on.
+        client.get(f"{folk}{page}")
         with CaptureQueriesContext(connection) as queries:
             client.get(f"{folk}{page}")
         return len([one for one in queries if "content_generation" not in one["sql"]])
@@ -258,9 +262,10 @@ def test_lists_have_parts_and_cost_the_same_however_long(client, folk, leader, o
             )
 
     fill(3)
-    client.get(folk)
+    settle()
     few = {page: cost(page) for page in pages}
     fill(27)
+    settle()
     assert {page: cost(page) for page in pages} == few
     assert max(few.values()) <= 12
     for page in pages:
