@@ -5,3 +5,21 @@ from django.utils.translation import gettext_lazy as _
 class MemberorgsConfig(AppConfig):
     name = "memberorgs"
     verbose_name = _("People and member organisations")
+
+    def ready(self) -> None:
+        from foundation.audit import events, personal_data, retention
+        from memberorgs.account import sessions, signals
+        from memberorgs.account.events import EVENTS
+        from memberorgs.account.personal_data import HOLDINGS
+
+        events.register(EVENTS)
+        personal_data.register(*HOLDINGS)
+        retention.register(
+            retention.Rule(
+                code="session",
+                what=_("Log-ins that have run out"),
+                basis=_("Nobody needs them when they open nothing any more."),
+                purge=sessions.purge,
+            )
+        )
+        signals.connect()

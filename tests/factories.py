@@ -4,12 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import factory
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.models import Group
 from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
 from home.models import HomePage
+from memberorgs.account import second_factor
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from priorities.models import (
@@ -23,10 +26,15 @@ from priorities.models import (
 )
 
 PASSWORD = "fjord-bratt-skute-9"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """A person who can log in; `role` puts them into a group."""
+    """A person who can log in; `role` puts them into a group.
+
+    Whose role demands a second factor has one (`TOTP_SECRET`), but for `factor=False`; `factor=True`
+    gives one to anybody.
+    """
 
     class Meta:
         model = User
@@ -42,6 +50,14 @@ class UserFactory(factory.django.DjangoModelFactory):
     def role(self, create, extracted, **kwargs):
         if extracted:
             self.groups.add(Group.objects.get(name=RoleGroup(extracted)))
+
+    @factory.post_generation
+    def factor(self, create, extracted, **kwargs):
+        wanted = second_factor.is_demanded_of(self) if extracted is None else extracted
+        if wanted:
+            Authenticator.objects.create(
+                user=self, type=Authenticator.Type.TOTP, data={"secret": encrypt(TOTP_SECRET)}
+            )
 
 
 class FactFactory(factory.django.DjangoModelFactory):
