@@ -9,10 +9,12 @@ class MemberorgsConfig(AppConfig):
     def ready(self) -> None:
         from foundation.audit import events, personal_data, retention
         from memberorgs.account import sessions, signals
-        from memberorgs.account.events import EVENTS
+        from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
         from memberorgs.account.personal_data import HOLDINGS
+        from memberorgs.events import EVENTS
 
         events.register(EVENTS)
+        events.register(ACCOUNT_EVENTS)
         personal_data.register(*HOLDINGS)
         retention.register(
             retention.Rule(

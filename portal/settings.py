@@ -460,6 +460,9 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "portal_norwegian"}
 }
 
+# Whoever has accepted a term that has not begun may read: overlap is how handover works.
+INCOMING_MAY_READ = env.bool("INCOMING_MAY_READ", default=True)
+
 # How long things are kept, in days (source: docs/personvern-vurdering.md). One registry
 # (foundation/audit/retention.py) feeds the nightly job, the docs and /personvern/.
 RETENTION_DAYS = {

@@ -1,20 +1,22 @@
 """Makes what tests need."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
+from geography.models import Fylke, Kommune
 from home.models import HomePage
 from memberorgs.account import second_factor
-from memberorgs.choices import RoleGroup
-from memberorgs.models import User
+from memberorgs.choices import OrganisationKind, Role, RoleGroup
+from memberorgs.models import MemberOrganisation, Term, User
 from priorities.models import (
     Indicator,
     IndicatorValue,
@@ -32,8 +34,8 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 class UserFactory(factory.django.DjangoModelFactory):
     """A person who can log in; `role` puts them into a group.
 
-    Whose role demands a second factor has one (`TOTP_SECRET`), but for `factor=False`; `factor=True`
-    gives one to anybody.
+    Whose role demands a second factor has one (`TOTP_SECRET`), but for `factor=False`;
+    `factor=True` gives one to anybody.
     """
 
     class Meta:
@@ -192,3 +194,87 @@ def translate(page, language="nn", **texts):
         send_to_translation(page, language)
     say(page, language, **texts)
     return publish_translation(page, language)
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    """A confirmed member with one campus; `unconfirmed=True`, `left=True`, `partner=True`.
+
+    Its terms usually begin on 1 July.
+    """
+
+    class Meta:
+        model = MemberOrganisation
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda number: f"lag-{number}")
+    name_nb = factory.Sequence(lambda number: f"Studentparlamentet i Prøvevik {number}")
+    short_name = factory.Sequence(lambda number: f"SP {number}")
+    kind = OrganisationKind.COLLEGE
+    terms_begin_month = 7
+    terms_begin_day = 1
+    confirmed_at = factory.LazyFunction(timezone.now)
+    confirmed_by = factory.SubFactory(UserFactory)
+
+    class Params:
+        unconfirmed = factory.Trait(confirmed_at=None, confirmed_by=None)
+        partner = factory.Trait(kind=OrganisationKind.PARTNER)
+        left = factory.Trait(left_on=date(2026, 1, 1))
+
+    @factory.post_generation
+    def kommune(self, create, extracted, **kwargs):
+        """A number; False for no campus. The kommune is made if reference data are not loaded."""
+        if extracted is False:
+            return
+        number = extracted or "4601"
+        self.campuses.create(kommune=make_kommune(number), is_main=True)
+
+
+def make_kommune(number, name=None):
+    """The kommune of that number, made up where reference data are not loaded."""
+    point = {"lon": 5.3, "lat": 60.4, "svg_x": 100, "svg_y": 2200}
+    counted = {
+        "population": 1000,
+        "population_date": date(2024, 1, 1),
+        "malform": "nøytral",
+        "name_official": name or number,
+    }
+    fylke, _made = Fylke.objects.get_or_create(
+        number=number[:2],
+        defaults={
+            "name": f"Fylke {number[:2]}",
+            "region": "vest",
+            "region_name": "Vest",
+            "own_fylkesting": True,
+            **counted,
+            **point,
+        },
+    )
+    named = name or f"Kommune {number}"
+    kommune, _made = Kommune.objects.get_or_create(
+        number=number,
+        defaults={"fylke": fylke, "name": named, "name_display": named, **counted, **point},
+    )
+    return kommune
+
+
+class TermFactory(factory.django.DjangoModelFactory):
+    """A leader's term around today; `incoming=True` and `over=True` move its days."""
+
+    class Meta:
+        model = Term
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    person = factory.SubFactory(UserFactory)
+    role = Role.LEADER
+    begins = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=100))
+    ends = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=200))
+
+    class Params:
+        incoming = factory.Trait(
+            begins=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=20)),
+            ends=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=385)),
+        )
+        over = factory.Trait(
+            begins=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=400)),
+            ends=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1)),
+        )

@@ -38,7 +38,7 @@ def test_who_did_what_to_whom_is_kept_as_numbers():
 
 
 def test_an_event_that_no_app_registered_is_refused():
-    with pytest.raises(ValueError, match="nothing.known"):
+    with pytest.raises(ValueError, match=r"nothing\.known"):
         record("nothing.known")
     assert not AuditEntry.objects.exists()
 

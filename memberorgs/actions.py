@@ -1,0 +1,486 @@
+"""Every write about people and their terms that touches more than one row.
+
+What can't be done raises `NotPossible` with a sentence for the person who asked.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from foundation.audit.actions import record
+from foundation.tokens.secret_links import digest, new_secret, tidy
+from memberorgs import mails
+from memberorgs.access import is_staff
+from memberorgs.choices import RequestDecision, Role
+from memberorgs.models import AccessRequest, Invitation, MemberOrganisation, Term, User
+from memberorgs.models.invitations import expiry
+from memberorgs.models.organisations import OrganisationCampus
+from memberorgs.models.terms import TermQuerySet
+from memberorgs.people import retire
+from outbox.choices import Lane
+
+INVITATION = "invitation"
+# Addresses that a leader may paste at once.
+BULK = 20
+
+
+class NotPossible(Exception):
+    """Why it can't be done; `str()` is a sentence in the language of the request."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """What somebody is offered: role, title and dates."""
+
+    role: Role
+    begins: date
+    ends: date
+    title: str = ""
+    campus: OrganisationCampus | None = None
+
+
+@transaction.atomic
+def invite(
+    *,
+    organisation: MemberOrganisation,
+    email: str,
+    office: Office,
+    by: User,
+    shared_mailbox: bool = False,
+) -> Invitation:
+    """Offer `office` to whoever reads `email`, by a mail with a link that works once."""
+    today = timezone.localdate()
+    if organisation.has_left(today):
+        raise NotPossible(_("The organisation has left NSO, so nobody can be invited to it."))
+    if office.ends < today:
+        raise NotPossible(_("The term is over already. Check the last day."))
+    secret, now = new_secret(), timezone.now()
+    invitation = Invitation(
+        organisation=organisation,
+        email=User.objects.normalize_email(email),
+        role=office.role,
+        title=office.title,
+        campus=office.campus,
+        begins=office.begins,
+        ends=office.ends,
+        shared_mailbox=shared_mailbox,
+        digest=digest(INVITATION, secret),
+        sent_at=now,
+        expires_at=expiry(now, office.begins),
+        invited_by=by,
+    )
+    _check(invitation)
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError as error:  # two at once
+        raise NotPossible(_("This address has an invitation already. Renew that.")) from error
+    record(
+        "invitation.made",
+        by=by,
+        about=invitation,
+        organisation=organisation.code,
+        role=office.role,
+        begins=office.begins.isoformat(),
+        ends=office.ends.isoformat(),
+    )
+    _mail_invitation(invitation, secret, by)
+    return invitation
+
+
+@transaction.atomic
+def renew(*, invitation: Invitation, by: User) -> Invitation:
+    """Send a new link; the old one stops working."""
+    invitation = _locked(invitation.pk)
+    _unanswered_or_raise(invitation)
+    if invitation.ends < timezone.localdate():
+        raise NotPossible(_("The term is over already. Make a new invitation instead."))
+    secret = new_secret()
+    invitation.digest = digest(INVITATION, secret)
+    invitation.sendings += 1
+    invitation.sent_at = timezone.now()
+    invitation.expires_at = expiry(invitation.sent_at, invitation.begins)
+    invitation.save()
+    record("invitation.renewed", by=by, about=invitation, organisation=invitation.organisation.code)
+    _mail_invitation(invitation, secret, by)
+    return invitation
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: User) -> None:
+    """The link stops working; whoever opens it reads that it was withdrawn. Can run twice."""
+    invitation = _locked(invitation.pk)
+    if invitation.revoked_at is not None:
+        return
+    _unanswered_or_raise(invitation)
+    invitation.revoked_at, invitation.revoked_by = timezone.now(), by
+    invitation.save()
+    record("invitation.revoked", by=by, about=invitation, organisation=invitation.organisation.code)
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """The invitation that the link opens, whatever has become of it."""
+    secret = tidy(secret)
+    if not secret:
+        return None
+    found = Invitation.objects.filter(digest=digest(INVITATION, secret))
+    return found.select_related("organisation", "campus__kommune", "invited_by").first()
+
+
+def why_closed(invitation: Invitation) -> str:
+    """A code for why it can't be accepted now, or an empty text.
+
+    `used`, `revoked`, `organisation_closed`, `term_over` or `expired`.
+    """
+    if invitation.accepted_at is not None:
+        return "used"
+    if invitation.revoked_at is not None:
+        return "revoked"
+    if invitation.organisation.has_left():
+        return "organisation_closed"
+    if invitation.ends < timezone.localdate():
+        return "term_over"
+    if not invitation.is_open():
+        return "expired"
+    return ""
+
+
+CLOSED_WORDS = {
+    "used": gettext_lazy("This invitation has been accepted already."),
+    "revoked": gettext_lazy("This invitation was withdrawn."),
+    "organisation_closed": gettext_lazy("The organisation is no member of NSO any more."),
+    "term_over": gettext_lazy("The term that the invitation is for is over."),
+    "expired": gettext_lazy("This invitation has expired."),
+}
+
+
+def holder_of(invitation: Invitation) -> User | None:
+    """Who has a log-in with the invited address now."""
+    return User.objects.filter(email=invitation.email, is_active=True).first()
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, by: User) -> Term:
+    """The person who was invited takes the term. Works once, whoever presses twice.
+
+    Raises NotPossible when it is closed, or for another's log-in.
+    """
+    invitation = _locked(invitation.pk)
+    if reason := why_closed(invitation):
+        raise NotPossible(str(CLOSED_WORDS[reason]))
+    if by.email != invitation.email:
+        raise NotPossible(_("The invitation is for another address than the one you log in with."))
+    if invitation.shared_mailbox and not by.shared_mailbox:
+        by.shared_mailbox = True
+        by.save(update_fields=["shared_mailbox"])
+    return _take(invitation, by)
+
+
+@transaction.atomic
+def accept_as_new(
+    *, invitation: Invitation, first_name: str, last_name: str, language: str
+) -> tuple[User, Term]:
+    """Somebody without a log-in takes the term, and gets one.
+
+    On a shared mailbox the one who had the address before is retired first: a new person begins
+    with nothing of theirs. Raises NotPossible where a person of that address has a log-in.
+    """
+    invitation = _locked(invitation.pk)
+    if reason := why_closed(invitation):
+        raise NotPossible(str(CLOSED_WORDS[reason]))
+    before = User.objects.select_for_update().filter(email=invitation.email).first()
+    if before is not None:
+        if not (invitation.shared_mailbox or before.shared_mailbox):
+            raise NotPossible(_("This address has a log-in already. Log in, and accept then."))
+        retire(before, by=None, event="person.replaced")
+    person = User.objects.create_user(
+        invitation.email,
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+        shared_mailbox=invitation.shared_mailbox or before is not None,
+    )
+    return person, _take(invitation, person)
+
+
+def _take(invitation: Invitation, person: User) -> Term:
+    term = Term.objects.create(
+        organisation=invitation.organisation,
+        person=person,
+        role=invitation.role,
+        title=invitation.title,
+        campus=invitation.campus,
+        begins=invitation.begins,
+        ends=invitation.ends,
+        given_at=invitation.sent_at,
+        given_by=invitation.invited_by,
+    )
+    invitation.accepted_at, invitation.term = term.accepted_at, term
+    invitation.save()
+    record(
+        "invitation.accepted",
+        by=person,
+        person=person,
+        about=term,
+        organisation=invitation.organisation.code,
+        role=term.role,
+        begins=term.begins.isoformat(),
+        ends=term.ends.isoformat(),
+    )
+    return term
+
+
+@transaction.atomic
+def change_term(*, term: Term, office: Office, by: User) -> Term:
+    """Give the term another role, title, campus or other days.
+
+    A leader moves nobody's last leader away, nor the end of the own term (see `prolong`).
+    """
+    before = Term.objects.select_for_update().get(pk=term.pk)
+    if before.is_over():
+        raise NotPossible(_("The term is over. Invite the person again instead."))
+    if before.person_id == by.pk and not is_staff(by) and office.ends > before.ends:
+        raise NotPossible(_("You can't give yourself a longer term. Use «Prolong» instead."))
+    after = Term.objects.get(pk=term.pk)
+    after.role, after.title, after.campus = office.role, office.title, office.campus
+    after.begins, after.ends = office.begins, office.ends
+    _check(after)
+    if before.role == Role.LEADER and (
+        after.role != Role.LEADER or not (after.is_active() or after.is_incoming())
+    ):
+        _not_the_last_leader(before, by)
+    after.save()
+    changes = {
+        name: str(getattr(after, name))
+        for name in ("role", "begins", "ends")
+        if getattr(after, name) != getattr(before, name)
+    }
+    record(
+        "term.changed",
+        by=by,
+        person=after.person,
+        about=after,
+        organisation=after.organisation.code,
+        title_changed=after.title != before.title,
+        **changes,
+    )
+    return after
+
+
+@transaction.atomic
+def end_term(*, term: Term, by: User, reason: str = "") -> None:
+    """End it now: the next click of that person is a 404. Can run twice.
+
+    The last leader stays until a successor is there; staff may end it all the same, and give
+    `reason`.
+    """
+    term = (
+        Term.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=term.pk)
+    )
+    if term.is_over():
+        return
+    if term.role == Role.LEADER:
+        _not_the_last_leader(term, by, reason)
+    term.ended_at, term.ended_by, term.ended_reason = timezone.now(), by, reason
+    term.save()
+    record(
+        "term.ended",
+        by=by,
+        person=term.person,
+        about=term,
+        organisation=term.organisation.code,
+        with_reason=bool(reason),
+    )
+
+
+@transaction.atomic
+def prolong(*, term: Term, until: date, by: User) -> Term:
+    """A leader whose successor is not elected stays on, by 60 days at the most, all in all."""
+    term = (
+        Term.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=term.pk)
+    )
+    if term.person_id != by.pk or term.role != Role.LEADER or not term.is_active():
+        raise NotPossible(_("Only a leader can prolong a term, and only the own one."))
+    if _other_leaders(term).filter(ends__gt=term.ends).exists():
+        raise NotPossible(_("Another leader takes over, so the term isn't prolonged."))
+    days = (until - term.ends).days
+    if days < 1:
+        raise NotPossible(_("Choose a day after the present last day."))
+    if days > term.days_left_to_prolong:
+        raise NotPossible(
+            ngettext(
+                "You can prolong by %(days)d more day.",
+                "You can prolong by %(days)d more days.",
+                term.days_left_to_prolong,
+            )
+            % {"days": term.days_left_to_prolong}
+        )
+    term.ends, term.prolonged_days = until, term.prolonged_days + days
+    term.save()
+    record(
+        "term.prolonged",
+        by=by,
+        person=by,
+        about=term,
+        organisation=term.organisation.code,
+        days=days,
+        ends=until.isoformat(),
+    )
+    return term
+
+
+def is_last_leader(term: Term) -> bool:
+    """Whether no other leader is there or on the way."""
+    return term.role == Role.LEADER and not term.is_over() and not _other_leaders(term).exists()
+
+
+@transaction.atomic
+def ask_for_access(
+    *, organisation: MemberOrganisation, name: str, email: str, title: str, evidence: str
+) -> AccessRequest:
+    """Keep the request and tell the leaders, the mailbox and staff. A second one is the first."""
+    email = User.objects.normalize_email(email)
+    request, made = AccessRequest.objects.get_or_create(
+        organisation=organisation,
+        email=email,
+        decided_at=None,
+        defaults={"name": name, "title": title, "evidence": evidence},
+    )
+    if not made:
+        return request
+    record("access.asked", about=request, organisation=organisation.code)
+    today = timezone.localdate()
+    leaders = Term.objects.filter(organisation=organisation).active_on(today).leaders()
+    told = dict(leaders.of_people_who_can_log_in().values_list("person__email", "person__language"))
+    told |= dict(mails.staff_addresses())
+    if organisation.mailbox:
+        told.setdefault(organisation.mailbox, organisation.language)
+    for place, (address, language) in enumerate(sorted(told.items())):
+        mails.send(
+            "access_request",
+            key=f"{request.pk}/{place}",
+            to=address,
+            language=language,
+            context={"asked": request, "organisation": organisation},
+        )
+    return request
+
+
+@transaction.atomic
+def confirm_access(*, asked: AccessRequest, office: Office, by: User) -> Invitation:
+    """Send whoever asked an ordinary invitation."""
+    asked = _undecided_or_raise(asked)
+    invitation = invite(organisation=asked.organisation, email=asked.email, office=office, by=by)
+    asked.decision, asked.decided_at, asked.decided_by = (
+        RequestDecision.CONFIRMED,
+        timezone.now(),
+        by,
+    )
+    asked.invitation = invitation
+    asked.save()
+    record("access.confirmed", by=by, about=asked, organisation=asked.organisation.code)
+    return invitation
+
+
+@transaction.atomic
+def refuse_access(*, asked: AccessRequest, by: User) -> None:
+    """Say no, kindly, by mail."""
+    asked = _undecided_or_raise(asked)
+    asked.decision, asked.decided_at, asked.decided_by = (
+        RequestDecision.REFUSED,
+        timezone.now(),
+        by,
+    )
+    asked.save()
+    record("access.refused", by=by, about=asked, organisation=asked.organisation.code)
+    mails.send(
+        "access_refused",
+        key=str(asked.pk),
+        to=asked.email,
+        language=asked.organisation.language,
+        context={"asked": asked, "organisation": asked.organisation},
+        by=by,
+    )
+
+
+def _check(row: Invitation | Term) -> None:
+    try:
+        row.full_clean(exclude=["organisation", "person", "invited_by", "given_by"])
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+
+
+def _locked(pk: int) -> Invitation:
+    rows = Invitation.objects.select_for_update(of=("self",))
+    return rows.select_related("organisation").get(pk=pk)
+
+
+def _unanswered_or_raise(invitation: Invitation) -> None:
+    if invitation.accepted_at is not None:
+        raise NotPossible(str(CLOSED_WORDS["used"]))
+    if invitation.revoked_at is not None:
+        raise NotPossible(str(CLOSED_WORDS["revoked"]))
+
+
+def _undecided_or_raise(asked: AccessRequest) -> AccessRequest:
+    rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("organisation")
+    asked = rows.get(pk=asked.pk)
+    if asked.decided_at is not None:
+        raise NotPossible(_("Somebody has answered this request already."))
+    return asked
+
+
+def _other_leaders(term: Term) -> TermQuerySet:
+    """Leaders that are there or on the way, without this term."""
+    others = Term.objects.filter(organisation=term.organisation_id).exclude(pk=term.pk)
+    today = timezone.localdate()
+    return others.running().leaders().filter(ends__gte=today).of_people_who_can_log_in()
+
+
+def _not_the_last_leader(term: Term, by: User, reason: str = "") -> None:
+    # Two leaders who end each other's terms at once wait here for one another.
+    MemberOrganisation.objects.select_for_update().get(pk=term.organisation_id)
+    if _other_leaders(term).exists():
+        return
+    if not is_staff(by):
+        raise NotPossible(
+            _(
+                "This is the only leader. Invite a successor first; when the invitation is "
+                "accepted, the term can end."
+            )
+        )
+    if not reason:
+        raise NotPossible(_("This is the only leader. Give a reason for ending the term."))
+
+
+def _mail_invitation(invitation: Invitation, secret: str, by: User) -> None:
+    mails.send(
+        "invitation",
+        key=f"{invitation.pk}/{invitation.sendings}",
+        to=invitation.email,
+        language=invitation.organisation.language,
+        context={
+            "invitation": invitation,
+            "organisation": invitation.organisation,
+            "inviter": by,
+            "secret": quote(secret),
+        },
+        lane=Lane.FAST,
+        sensitive=True,
+        expires_at=invitation.expires_at,
+        by=by,
+    )
+
+
+def end_of_a_usual_term(organisation: MemberOrganisation, begins: date) -> date:
+    """The last day of a term from `begins`: the day before the next usual start after it."""
+    usual_begins, usual_ends = organisation.usual_term(begins)
+    if usual_begins <= begins <= usual_ends - timedelta(days=30):
+        return usual_ends
+    return organisation.usual_term(begins + timedelta(days=31))[1]
