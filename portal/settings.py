@@ -255,6 +255,9 @@ MFA_ADAPTER = "memberorgs.account.mfa_adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "memberorgs.account.factor_forms.AddKeyForm",
     "edit_webauthn": "memberorgs.account.factor_forms.RenameKeyForm",
+    "login_webauthn": "memberorgs.account.factor_forms.LogInKeyForm",
+    "authenticate_webauthn": "memberorgs.account.factor_forms.SecondStepKeyForm",
+    "reauthenticate_webauthn": "memberorgs.account.factor_forms.ConfirmKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -501,6 +504,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
     },
 }

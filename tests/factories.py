@@ -1,10 +1,12 @@
 """Makes what tests need."""
 
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -29,6 +31,11 @@ from priorities.models import (
 
 PASSWORD = "fjord-bratt-skute-9"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def app_code(steps=0):
+    """What the app shows that knows TOTP_SECRET, `steps` half minutes from now."""
+    return format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30 + steps))
 
 
 class UserFactory(factory.django.DjangoModelFactory):

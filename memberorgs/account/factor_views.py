@@ -19,7 +19,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from foundation.audit.actions import record
 from memberorgs.account import second_factor
@@ -36,7 +35,7 @@ class SecondFactors(mfa.IndexView):  # type: ignore[misc]
         return found
 
 
-second_factors = never_cache(SecondFactors.as_view())
+second_factors = SecondFactors.as_view()
 
 
 class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]
@@ -48,8 +47,13 @@ class AddApp(totp.ActivateTOTPView):  # type: ignore[misc]
         found["secret"] = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
         return found
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        second_factor.note_use(self.request, Authenticator.Type.TOTP)
+        return response
 
-add_app = never_cache(login_required(fresh_log_in(AddApp.as_view())))
+
+add_app = login_required(fresh_log_in(AddApp.as_view()))
 
 
 class AddKey(webauthn.AddWebAuthnView):  # type: ignore[misc]
@@ -68,8 +72,13 @@ class AddKey(webauthn.AddWebAuthnView):  # type: ignore[misc]
             found["data"]["passwordless"] = "on"
         return found
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        second_factor.note_use(self.request, Authenticator.Type.WEBAUTHN)
+        return response
 
-add_key = never_cache(login_required(fresh_log_in(AddKey.as_view())))
+
+add_key = login_required(fresh_log_in(AddKey.as_view()))
 
 
 class ConfirmWithKey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
@@ -83,7 +92,7 @@ class ConfirmWithKey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
         return HttpResponseRedirect(self.passthrough_next_url(self.request.path))
 
 
-confirm_with_key = never_cache(ConfirmWithKey.as_view())
+confirm_with_key = ConfirmWithKey.as_view()
 
 
 class TypeSecondFactor(mfa.AuthenticateView):  # type: ignore[misc]
@@ -100,7 +109,7 @@ class TypeSecondFactor(mfa.AuthenticateView):  # type: ignore[misc]
         return found
 
 
-type_second_factor = never_cache(TypeSecondFactor.as_view())
+type_second_factor = TypeSecondFactor.as_view()
 
 
 class LogInWithKey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
@@ -128,7 +137,6 @@ def _unused_codes(user: User | AnonymousUser) -> list[str] | None:
 
 
 @login_required
-@never_cache
 @reauthentication_required(app="allauth.mfa")
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = _unused_codes(request.user)
@@ -141,7 +149,6 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @reauthentication_required(app="allauth.mfa")
 def recovery_codes_as_file(request: HttpRequest) -> HttpResponse:
     codes = _unused_codes(request.user)
@@ -155,11 +162,11 @@ def recovery_codes_as_file(request: HttpRequest) -> HttpResponse:
     )
 
 
-make_recovery_codes = never_cache(login_required(recovery.generate_recovery_codes))
+make_recovery_codes = login_required(recovery.generate_recovery_codes)
 
 
-list_keys = never_cache(webauthn.list_webauthn)
-rename_key = never_cache(login_required(webauthn.edit_webauthn))
-remove_key = never_cache(login_required(webauthn.remove_webauthn))
-confirm = never_cache(mfa.reauthenticate)
-remove_app = never_cache(totp.deactivate_totp)
+list_keys = webauthn.list_webauthn
+rename_key = login_required(webauthn.edit_webauthn)
+remove_key = login_required(webauthn.remove_webauthn)
+confirm = mfa.reauthenticate
+remove_app = totp.deactivate_totp

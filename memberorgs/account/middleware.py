@@ -1,6 +1,7 @@
 """How long a log-in lasts, and the second factor before /admin/."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -52,5 +53,5 @@ class SecondFactorMiddleware:
             if not second_factor.has_one(request.user):  # type: ignore[arg-type]
                 messages.info(request, _("Your role needs two steps at log-in. Set them up here."))
                 return HttpResponseRedirect(step)
-            return HttpResponseRedirect(f"{step}?next={ADMIN_PREFIX}")
+            return HttpResponseRedirect(f"{step}?{urlencode({'next': way_on})}")
         return self.get_response(request)

@@ -34,11 +34,14 @@ def was_used(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
-def note_use(request: HttpRequest, user: User, authenticator: Authenticator) -> None:
-    """A factor that was just set up was thereby shown."""
-    record_authentication(
-        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
-    )
+def note_use(request: HttpRequest, kind: str) -> None:
+    """A factor of this kind that was just set up was thereby shown."""
+    user = request.user
+    newest = Authenticator.objects.filter(user_id=user.pk, type=kind).order_by("-pk").first()
+    if newest is not None:
+        record_authentication(
+            request, user, "mfa", id=newest.pk, type=newest.type, reauthenticated=True
+        )
 
 
 def next_step(request: HttpRequest) -> str | None:

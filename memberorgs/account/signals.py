@@ -11,11 +11,12 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import PermissionDenied
 from django.db.models.signals import post_save
 from django.http import HttpRequest, HttpResponse
 
 from foundation.audit.actions import record
-from memberorgs.account import actions, devices, second_factor, sessions
+from memberorgs.account import actions, devices, sessions
 from memberorgs.models import User
 
 
@@ -40,7 +41,11 @@ def connect() -> None:
 
 
 def network_address(request: HttpRequest | None) -> str | None:
-    return None if request is None else str(get_adapter(request).get_client_ip(request))
+    """Where a request came from; None where that can't be told."""
+    try:
+        return None if request is None else str(get_adapter(request).get_client_ip(request))
+    except PermissionDenied:
+        return None
 
 
 def _session_begins(request: HttpRequest, **kwargs: Any) -> None:
@@ -106,8 +111,6 @@ def _password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
 def _factor_added(
     request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    if authenticator.type in second_factor.FACTORS:
-        second_factor.note_use(request, user, authenticator)
     record(
         "account.factor_added",
         by=user,

@@ -1,5 +1,7 @@
 """Pages of the log-in that allauth lacks, or that do more here than allauth's."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views as account
@@ -18,7 +20,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.audit.actions import record
@@ -27,6 +28,8 @@ from memberorgs.account.forms import CodeForm, EmailChangeForm, EmailCodesForm, 
 from memberorgs.account.guards import even, fresh_log_in, held_down
 from memberorgs.account.signals import network_address
 from memberorgs.models import User
+
+logger = logging.getLogger(__name__)
 
 PLACES_ON_A_PAGE = 20
 
@@ -65,7 +68,6 @@ make_password = login_required(fresh_log_in(account.password_set))
 
 
 @login_required
-@never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """All that one can set about one's log-in."""
     user = _person(request)
@@ -100,7 +102,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def places(request: HttpRequest) -> HttpResponse:
     """Where one is logged in. POST ends one session (`end`), or all but this one."""
@@ -142,9 +143,8 @@ def _end_places(request: HttpRequest, user: User, here: str | None) -> HttpRespo
 
 @even
 @login_required
-@never_cache
 @fresh_log_in
-@reauthentication_required(app="allauth.account")
+@reauthentication_required
 def change_email(request: HttpRequest) -> HttpResponse:
     """Asks for another address; codes go to both."""
     user = _person(request)
@@ -160,7 +160,6 @@ def change_email(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 def confirm_email_change(request: HttpRequest) -> HttpResponse:
     """Takes both codes. The address changes when both fit."""
     user = _person(request)
@@ -202,7 +201,7 @@ def oidc_log_in(request: HttpRequest, provider_id: str) -> HttpResponseBase:
         raise Http404
     from allauth.socialaccount.providers.openid_connect.views import login
 
-    return login(request, provider_id=provider_id)
+    return _ask_issuer(login, request, provider_id)
 
 
 def oidc_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
@@ -211,4 +210,15 @@ def oidc_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
         raise Http404
     from allauth.socialaccount.providers.openid_connect.views import callback
 
-    return callback(request, provider_id=provider_id)
+    return _ask_issuer(callback, request, provider_id)
+
+
+def _ask_issuer(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str
+) -> HttpResponseBase:
+    """Errors of the network are OSErrors; KeyError: the issuer tells less than it must."""
+    try:
+        return view(request, provider_id=provider_id)
+    except (OSError, KeyError) as error:
+        logger.warning("openid connect failed", extra={"error": type(error).__name__})
+        return render(request, "account/oidc_failed.html", status=403)
