@@ -65,6 +65,7 @@ in_each_language: list[URLPattern | URLResolver] = [
     path("", include("content.urls")),
     path("", include("home.urls")),
     path("", include("home.statement_urls")),
+    path("", include("memberorgs.public_urls")),
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),

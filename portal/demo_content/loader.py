@@ -28,6 +28,7 @@ from home.models import HomePage, StandardPage
 from memberorgs.models import User
 from portal.demo_content.images import PICTURES
 from portal.demo_content.translations import texts_of, translate
+from memberorgs.models import MemberOrganisation
 from priorities.models import (
     ActionPlan,
     ActionPlanIndexPage,
@@ -332,6 +333,8 @@ class _Seeder:
             owner=self.editor,
         )
         page.priorities = [self.numbers[number] for number in numbers]
+        codes = told.get("organisations", [])
+        page.organisations = list(MemberOrganisation.objects.confirmed().filter(code__in=codes))
         page.sources = [
             Source(
                 sort_order=place,
