@@ -245,7 +245,7 @@ ACCOUNT_RATE_LIMITS = {
     "everybody_codes": "600/h/key",
 }
 # Answers about codes take at least this long, known address or not (seconds).
-EVEN_ANSWER_SECONDS = 0.15
+EVEN_ANSWER_SECONDS = 0.3
 # Behind a proxy, rate limits count the address that it saw, not its own.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXIES else 0
 

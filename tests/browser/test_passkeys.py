@@ -85,6 +85,7 @@ def test_a_passkey_is_made_and_counts_for_two_factors(window):
     window.open("/konto/logg-inn/?next=/admin/account/")
     page.click("form[data-passkey] button")
     page.wait_for_url("**/admin/account/")
+    page.wait_for_load_state("networkidle")
     assert page.goto("/admin/").status == 200
     assert window.strangers == []
 
