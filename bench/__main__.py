@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from bench import (  # noqa: F401 - register benchmarks
     codes,
+    enumeration,
     first_view,
     lighthouse,
     members,

@@ -56,6 +56,36 @@ def test_configured_it_passes_the_deploy_check(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+OIDC = {
+    "OIDC_NAME": "Feide",
+    "OIDC_ISSUER": "https://issuer.example",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "a-secret",
+}
+
+
+def test_openid_connect_is_configured_with_all_four(tmp_path):
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **OIDC)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("missing", sorted(OIDC))
+def test_openid_connect_half_configured_stops_the_start(tmp_path, missing):
+    half = {key: value for key, value in OIDC.items() if key != missing}
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **half)
+    assert done.returncode == 1
+    assert missing in done.stderr
+    assert "a-secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_issuer_is_asked_over_https(tmp_path):
+    plain = OIDC | {"OIDC_ISSUER": "http://issuer.example"}
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **plain)
+    assert done.returncode == 1
+    assert "OIDC_ISSUER" in done.stderr
+
+
 def test_a_malformed_mail_address_stops_the_start_without_showing_its_password(tmp_path):
     url = "smtps://nso:hem/melig@mail.example"
     done = manage("check", tmp_path=tmp_path, **PRODUCTION | {"EMAIL_URL": url})
