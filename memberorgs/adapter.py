@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from content.languages import in_language, reader_language
 from foundation.audit.actions import record
 from memberorgs.account import devices, email_change, second_factor
-from memberorgs.models import User
+from memberorgs.models import Term, User
 from outbox.actions import enqueue
 from outbox.choices import Lane
 
@@ -127,11 +128,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Those who work in the admin go there; the others read the site in their language."""
+        """Those who work in the admin go there, who has or had an office to the members' rooms."""
         user = request.user
         if user.has_perm("wagtailadmin.access_admin"):
             return "/admin/"
-        return in_language("/", reader_language(request))
+        has_an_office = Term.objects.filter(person_id=user.pk).exists()
+        return in_language(
+            reverse("member_list") if has_an_office else "/", reader_language(request)
+        )
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """The front page in the language of the address."""

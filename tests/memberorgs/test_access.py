@@ -11,7 +11,7 @@ from django.utils import timezone
 from memberorgs.access import Need, organisations_visible_to, standing, standings
 from memberorgs.choices import Role, RoleGroup
 from memberorgs.models import MemberOrganisation
-from tests.factories import OrganisationFactory, TermFactory, UserFactory
+from tests.factories import PASSWORD, OrganisationFactory, TermFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 OSLO = ZoneInfo("Europe/Oslo")
@@ -188,3 +188,11 @@ def test_log_in_leads_back_only_into_the_portal(client):
         client.logout()
         answer = client.post("/konto/logg-inn/", password | {"next": outside})
         assert "evil" not in answer.headers.get("Location", "")
+
+
+def test_who_logs_in_comes_to_the_own_organisation(client):
+    term = TermFactory()
+    answer = client.post(
+        "/konto/logg-inn/passord/", {"login": term.person.email, "password": PASSWORD}, follow=True
+    )
+    assert answer.request["PATH_INFO"] == term.organisation.members_url
