@@ -7,7 +7,21 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events
+        from foundation.audit import events, personal_data, retention
+        from memberorgs.account import sessions, signals
+        from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
+        from memberorgs.account.personal_data import HOLDINGS
         from memberorgs.events import EVENTS
 
         events.register(EVENTS)
+        events.register(ACCOUNT_EVENTS)
+        personal_data.register(*HOLDINGS)
+        retention.register(
+            retention.Rule(
+                code="session",
+                what=_("Log-ins that have run out"),
+                basis=_("Nobody needs them when they open nothing any more."),
+                purge=sessions.purge,
+            )
+        )
+        signals.connect()

@@ -1,0 +1,71 @@
+"""What the tables of the log-in hold about a person."""
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
+
+from foundation.audit.personal_data import Holding, Row
+from memberorgs.account import sessions
+
+
+def _addresses(user: AbstractBaseUser) -> Iterable[Row]:
+    for one in EmailAddress.objects.filter(user_id=user.pk):
+        yield {"e-mail address": one.email, "confirmed": one.verified}
+
+
+def _factors(user: AbstractBaseUser) -> Iterable[Row]:
+    """When and what, never the secrets."""
+    for one in Authenticator.objects.filter(user_id=user.pk).order_by("pk"):
+        yield {
+            "kind": one.type,
+            "name": one.data.get("name", ""),
+            "added": one.created_at,
+            "last used": one.last_used_at,
+        }
+
+
+def _sessions(user: AbstractBaseUser) -> Iterable[Row]:
+    for one in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
+        yield {
+            "browser": one.user_agent,
+            "network address": one.ip,
+            "begun": one.created_at,
+            "last seen": one.last_seen_at,
+        }
+
+
+def _forget_addresses(user: AbstractBaseUser) -> int:
+    return int(EmailAddress.objects.filter(user_id=user.pk).delete()[0])
+
+
+def _forget_factors(user: AbstractBaseUser) -> int:
+    return int(Authenticator.objects.filter(user_id=user.pk).delete()[0])
+
+
+HOLDINGS = (
+    Holding(
+        model="account.EmailAddress",
+        title=_("Confirmed e-mail addresses"),
+        fields=frozenset({"user", "email"}),
+        rows=_addresses,
+        erase=_forget_addresses,
+    ),
+    Holding(
+        model="mfa.Authenticator",
+        title=_("Second factors"),
+        fields=frozenset({"user", "data"}),
+        rows=_factors,
+        erase=_forget_factors,
+    ),
+    Holding(
+        model="usersessions.UserSession",
+        title=_("Where you are logged in"),
+        fields=frozenset({"user", "ip", "user_agent", "data", "session_key"}),
+        rows=_sessions,
+        erase=lambda user: sessions.end_elsewhere(user, None),
+    ),
+)
