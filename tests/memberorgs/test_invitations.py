@@ -243,16 +243,21 @@ def test_a_double_click_is_one_term(client, invited):
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_presses_at_once_are_one_term(invited):
+@pytest.mark.parametrize("known", [True, False])
+def test_two_presses_at_once_are_one_term(invited, known):
     made, _link = invited()
+    person = UserFactory(email=made.email) if known else None
     barrier, outcomes = Barrier(2), []
 
     def press():
         barrier.wait()
         try:
-            actions.accept_as_new(
-                invitation=made, first_name="Kari", last_name="Nordmann", language="nb"
-            )
+            if person:
+                actions.accept(invitation=made, by=person)
+            else:
+                actions.accept_as_new(
+                    invitation=made, first_name="Kari", last_name="Nordmann", language="nb"
+                )
             outcomes.append("accepted")
         except actions.NotPossible:
             outcomes.append("refused")
