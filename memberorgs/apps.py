@@ -7,15 +7,14 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events, personal_data, retention
-        from memberorgs.account import sessions, signals
+        from foundation.audit import events, retention
+        from memberorgs.account import personal_data, sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
-        from memberorgs.account.personal_data import HOLDINGS
         from memberorgs.events import EVENTS
 
         events.register(EVENTS)
         events.register(ACCOUNT_EVENTS)
-        personal_data.register(*HOLDINGS)
+        personal_data.register_all()
         retention.register(
             retention.Rule(
                 code="session",

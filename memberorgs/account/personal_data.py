@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
-from foundation.audit.personal_data import Holding, Row
+from foundation.audit.personal_data import Holding, Row, exempt, register
 from memberorgs.account import sessions
 
 
@@ -69,3 +70,15 @@ HOLDINGS = (
         erase=lambda user: sessions.end_elsewhere(user, None),
     ),
 )
+
+
+def register_all() -> None:
+    """Once per process."""
+    register(*HOLDINGS)
+    exempt(
+        "account.EmailConfirmation", "email_address", why="Never made: addresses come confirmed."
+    )
+    if apps.is_installed("allauth.socialaccount"):
+        unused = "Never made: OpenID Connect connects nothing."
+        exempt("socialaccount.SocialAccount", "user", "uid", "extra_data", why=unused)
+        exempt("socialaccount.SocialToken", "account", "token", "token_secret", why=unused)
