@@ -25,19 +25,30 @@ from memberorgs.organisation_table import HEADER, apply, plan  # noqa: E402
 LIST = "/admin/medlemslag/"
 
 
+def _row(number: int, word: str) -> list[Cell]:
+    told: dict[str, Cell] = {
+        "id": f"prove-{number}",
+        "name": f"{word} Studentparlamentet i Prøvevik {number}",
+        "short_name": f"{word} {number}",
+        "kind": "university_college",
+        "campus_kommuner": "4601;4647",
+        "students": len(word) + number,
+        "students_year": 2025,
+        "students_confidence": "demo",
+        "students_source": word,
+        "elects_in": "spring",
+        "written_language": "nb",
+        "membership_evidence": word,
+        "mailbox": f"post{number}@test.example",
+        "terms_begin_month": 7,
+        "terms_begin_day": 1,
+    }
+    return [told.get(name) for name in HEADER]
+
+
 def import_many(count: int, word: str) -> dict[str, Any]:
     """As staff do it: a look, then apply."""
-    rows: list[list[Cell]] = [
-        [
-            f"prove-{number}",
-            f"{word} Studentparlamentet i Prøvevik {number}",
-            f"{word} {number}",
-            *["", "", "", "university_college", "4601;4647", 1000 + number, 2025, "demo", word],
-            *["spring", "nb", "demo", "demo", word, "", "", f"post{number}@test.example"],
-            *["", 7, 1, None, None, "no"],
-        ]
-        for number in range(count)
-    ]
+    rows = [_row(number, word) for number in range(count)]
     data = b"".join(csv_lines(HEADER, rows))
     del rows
     staff = User.objects.get(email="sekretariat@demo.example")

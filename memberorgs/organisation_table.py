@@ -219,7 +219,9 @@ class _Planner:
             said.pop(name, None)
         if not said.get("confirmed"):
             said.pop("confirmed", None)
-        self._fits_together(row, old, said)
+        # What could not be read is told once, not again as what it doesn't fit to.
+        if len(self.plan.errors) == before:
+            self._fits_together(row, old, said)
         if len(self.plan.errors) > before:
             return
         self._ignored(row, old | said)

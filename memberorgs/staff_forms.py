@@ -94,6 +94,16 @@ class StudentCountFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         field.widget.choices = self.campus_choices
 
 
+class SocialLinkForm(forms.ModelForm):  # type: ignore[type-arg]
+    url = forms.URLField(
+        label=SocialLink._meta.get_field("url").verbose_name, assume_scheme="https"
+    )
+
+    class Meta:
+        model = SocialLink
+        fields: ClassVar[list[str]] = ["service", "url"]
+
+
 INLINES: dict[str, type[forms.BaseInlineFormSet]] = {  # type: ignore[type-arg]
     "campuses": forms.inlineformset_factory(
         MemberOrganisation,
@@ -110,7 +120,7 @@ INLINES: dict[str, type[forms.BaseInlineFormSet]] = {  # type: ignore[type-arg]
         extra=SPARE,
     ),
     "social_links": forms.inlineformset_factory(
-        MemberOrganisation, SocialLink, fields=["service", "url"], extra=SPARE
+        MemberOrganisation, SocialLink, form=SocialLinkForm, extra=SPARE
     ),
 }
 
