@@ -17,6 +17,7 @@ from bench import (  # noqa: F401 - register benchmarks
     first_view,
     lighthouse,
     members,
+    organisations,
     readers,
     start,
 )
