@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "invitation.made": _("Invited somebody"),
     "invitation.renewed": _("Sent an invitation again"),
+    "invitation.moved": _("Had an invitation sent to an own address"),
     "invitation.revoked": _("Withdrew an invitation"),
     "invitation.accepted": _("Accepted an invitation"),
     "access.asked": _("Somebody asked for access"),
