@@ -10,6 +10,7 @@ from django.db import transaction
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from portal import demo_content
+from portal.demo_content import organisations
 
 # Easy to read aloud and to type on a phone: no l, o, 0 or 1.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -30,6 +31,14 @@ LOGINS = (
     DemoLogin("sekretariat@demo.example", "Demosekretariat", "sekretariatet", (RoleGroup.STAFF,)),
     DemoLogin("innsyn@demo.example", "Demoinnsyn", "innsyn", (RoleGroup.INSIGHT,)),
     DemoLogin("admin@demo.example", "Demoadmin", "alle rettigheter", is_superuser=True),
+)
+# Some of the people whom `demo_content.organisations` makes, as the start prints them.
+MEMBERS = (
+    ("leder.fjordvik@demo.example", "leder i Studentparlamentet i Fjordvik"),
+    ("forer.fjordvik@demo.example", "kan føre inn for Fjordvik"),
+    ("leser.fjordvik@demo.example", "leser i Fjordvik"),
+    ("leder.elvestad@demo.example", "leder i Elvestad; også forer., leser. og patroppende."),
+    ("leder.bjorkevik@demo.example", "leder i Bjørkevik; også forer. og leser."),
 )
 
 
@@ -65,9 +74,15 @@ def make_logins() -> int:
             )
             user.groups.set([groups[name] for name in login.groups])
             made += 1
-    lines = [f"{login.email}\t{login.what}\n" for login in LOGINS]
+    told = [(login.email, login.what) for login in LOGINS] + list(MEMBERS)
+    lines = [f"{email}\t{what}\n" for email, what in told]
     (settings.DATA_DIR / "demo-logins.txt").write_text("".join(lines), encoding="utf-8")
     return made
+
+
+def make_organisations() -> int:
+    """Makes the demo's member organisations and their people that are missing; how many of them."""
+    return organisations.seed(demo_password())
 
 
 def seed_content() -> demo_content.Outcome:

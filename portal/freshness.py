@@ -28,6 +28,13 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from content import freshness
 from content.models import FootLink, PortalDocument, PortalImage, PortalRendition, SiteFacts
+from memberorgs.models import (
+    MemberOrganisation,
+    OrganisationCampus,
+    SocialLink,
+    StudentCount,
+    Succession,
+)
 from priorities.models import (
     ActionPlan,
     Correction,
@@ -52,7 +59,9 @@ SHOWN: tuple[type[Model], ...] = (
     Indicator,
     IndicatorValue,
     Locale,
+    MemberOrganisation,
     Milestone,
+    OrganisationCampus,
     PageViewRestriction,
     PlanImport,
     PlanSection,
@@ -63,9 +72,12 @@ SHOWN: tuple[type[Model], ...] = (
     Redirect,
     Site,
     SiteFacts,
+    SocialLink,
     Source,
     StatusChange,
+    StudentCount,
     SubGoal,
+    Succession,
     # Whether a translation is behind.
     Translation,
     TranslationSource,
@@ -73,6 +85,7 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
+    MemberOrganisation.institutions.through,
     ProgressUpdatePage.priorities.through,
     PageViewRestriction.groups.through,
     CollectionViewRestriction.groups.through,

@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geography import reference_data
+from memberorgs import reference_data as organisations
+from memberorgs.models import MemberOrganisation
+
+
+class Command(BaseCommand):
+    help = gettext_lazy(  # type: ignore[assignment]
+        "Loads counties, municipalities, parties, institutions and, unconfirmed, member "
+        "organisations. Can be run again at any time."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        told = [
+            (loaded.table, loaded.created, loaded.changed) for loaded in reference_data.load()
+        ]
+        name = str(MemberOrganisation._meta.verbose_name_plural)
+        told.append((name, organisations.load(), 0))
+        for table, created, changed in told:
+            if options["verbosity"] and (created or changed):
+                self.stdout.write(
+                    _("%(table)s: %(created)d new, %(changed)d changed")
+                    % {"table": table, "created": created, "changed": changed}
+                )
