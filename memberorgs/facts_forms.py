@@ -97,13 +97,13 @@ class CampusForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("kommune") and (cleaned.get("name") or cleaned.get("is_main")):
-            if "kommune" not in self.errors:
-                self.add_error("kommune", _("Choose the municipality of the campus."))
+        named = cleaned.get("name") or cleaned.get("is_main")
+        if named and not cleaned.get("kommune") and "kommune" not in self.errors:
+            self.add_error("kommune", _("Choose the municipality of the campus."))
         return cleaned
 
 
-class CampusFormSet(forms.BaseFormSet):
+class CampusFormSet(forms.BaseFormSet[CampusForm]):
     """A row without municipality is no campus: that is how one is removed."""
 
     def clean(self) -> None:

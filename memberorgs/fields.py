@@ -21,12 +21,16 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("For example 13.09.2027."))
+        errors = {
+            "invalid": _("Write the date as day.month.year, like 13.09.2027."),
+            **kwargs.pop("error_messages", {}),
+        }
         super().__init__(
             input_formats=DAY_FORMATS,
             widget=forms.DateInput(
                 format="%d.%m.%Y", attrs={"inputmode": "text", "autocomplete": "off"}
             ),
-            error_messages={"invalid": _("Write the date as day.month.year, like 13.09.2027.")},
+            error_messages=errors,
             **kwargs,
         )
 

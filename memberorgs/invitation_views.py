@@ -14,6 +14,7 @@ from allauth.account.models import Login
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,13 +27,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from memberorgs import actions
 from memberorgs.models import Invitation, Term, User
 from memberorgs.people_forms import MAY, AskForAccessForm, NewPersonForm, OwnAddressForm
-from memberorgs.rooms import address_if_there, to_log_in
+from memberorgs.rooms import address_if_there
 
 # amount/period/per: `ip` the network address, `key` the address of mail, or everybody.
 ASKING = {"ask": "10/h/ip,3/d/key", "ask_everybody": "200/d/key"}
 APP = "memberorgs"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class OwnPagesCsrf(CsrfViewMiddleware):
@@ -53,7 +54,7 @@ def tells_nobody(view: View) -> View:
     """No other site, log or cache learns the address of the page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "private, no-store"
@@ -100,6 +101,9 @@ def _page(request: HttpRequest, found: Invitation, **forms: Any) -> HttpResponse
         state = "own"
     elif holder is None:
         state = "new"
+    elif actions.works_for_nso(holder):
+        # Such a log-in takes more than a link. No `next=`: an address there ends up in logs.
+        state = "nso"
     else:
         state = "known"
     context = {
@@ -138,11 +142,8 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Whoever has a log-in accepts; a visitor is logged in first, second factor included."""
     if not request.user.is_authenticated:
         holder = actions.holder_of(found)
-        if holder is None:
+        if holder is None or actions.works_for_nso(holder):
             return _page(request, found)
-        if actions.works_for_nso(holder):
-            # Such a log-in takes more than a link.
-            return to_log_in(request)
         answer = _log_in(request, holder, request.path)
         if not request.user.is_authenticated:
             return answer

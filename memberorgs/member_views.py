@@ -14,7 +14,7 @@ from memberorgs.access import Standing, is_staff, standings
 from memberorgs.facts_forms import AllFacts
 from memberorgs.models import MemberOrganisation, SocialLink
 from memberorgs.overview import overview
-from memberorgs.rooms import address_if_there, in_room, render_room, to_log_in
+from memberorgs.rooms import address_if_there, in_room, person, render_room, to_log_in
 
 PER_PAGE = 50
 
@@ -69,7 +69,7 @@ def member_facts(request: HttpRequest, at: Standing) -> HttpResponse:
         return render_room(request, at, "memberorgs/member_facts.html", _facts_to_read(at))
     filled = AllFacts(at.organisation, request.POST if request.method == "POST" else None)
     if request.method == "POST" and filled.is_valid():
-        if facts.change(organisation=at.organisation, facts=filled.facts, by=request.user):
+        if facts.change(organisation=at.organisation, facts=filled.facts, by=person(request)):
             messages.success(request, _("The facts about you are saved."))
         else:
             messages.info(request, _("Nothing was changed."))

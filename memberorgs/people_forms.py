@@ -234,7 +234,7 @@ class OwnAddressForm(forms.Form):
     )
 
 
-class OrganisationChoice(forms.ModelChoiceField):
+class OrganisationChoice(forms.ModelChoiceField[MemberOrganisation]):
     """Organisations by name, in the language of the reader."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -26,7 +26,7 @@ from memberorgs.people_forms import (
     OfficeForm,
     ProlongForm,
 )
-from memberorgs.rooms import in_room, render_room
+from memberorgs.rooms import in_room, person, render_room
 
 PER_PAGE = 25
 # On the page of people; all of them stand on pages of their own.
@@ -102,7 +102,7 @@ def invite(request: HttpRequest, at: Standing) -> HttpResponse:
                 organisation=at.organisation,
                 email=form.cleaned_data["email"],
                 office=form.office,
-                by=request.user,
+                by=person(request),
                 shared_mailbox=form.cleaned_data["shared_mailbox"],
             )
         except actions.NotPossible as error:
@@ -128,7 +128,7 @@ def invite_many(request: HttpRequest, at: Standing) -> HttpResponse:
                 organisation=at.organisation,
                 emails=form.cleaned_data["emails"],
                 office=form.office,
-                by=request.user,
+                by=person(request),
             )
         except actions.NotForAll as error:
             form.add_reasons(error.reasons)
@@ -155,7 +155,7 @@ def renew_invitation(request: HttpRequest, at: Standing, pk: int) -> HttpRespons
     """Send a new link; the old one stops working."""
     invitation = get_object_or_404(Invitation, pk=pk, organisation=at.organisation)
     try:
-        actions.renew(invitation=invitation, by=request.user)
+        actions.renew(invitation=invitation, by=person(request))
     except actions.NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -173,7 +173,7 @@ def revoke_invitation(request: HttpRequest, at: Standing, pk: int) -> HttpRespon
     """Withdraw it."""
     invitation = get_object_or_404(Invitation, pk=pk, organisation=at.organisation)
     try:
-        actions.revoke(invitation=invitation, by=request.user)
+        actions.revoke(invitation=invitation, by=person(request))
     except actions.NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -199,7 +199,7 @@ def change_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     form = OfficeForm(request.POST or None, organisation=at.organisation, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_term(term=term, office=form.office, by=request.user)
+            actions.change_term(term=term, office=form.office, by=person(request))
         except actions.NotPossible as error:
             form.add_error("ends", str(error))
         else:
@@ -218,7 +218,7 @@ def end_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     form = EndForm(request.POST or None, must=is_last)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_term(term=term, by=request.user, reason=form.cleaned_data["reason"])
+            actions.end_term(term=term, by=person(request), reason=form.cleaned_data["reason"])
         except actions.NotPossible as error:
             form.add_error("reason", str(error))
         else:
@@ -243,7 +243,9 @@ def prolong_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     form = ProlongForm(request.POST or None, term=term, initial={"until": term.latest_end})
     if request.method == "POST" and form.is_valid():
         try:
-            longer = actions.prolong(term=term, until=form.cleaned_data["until"], by=request.user)
+            longer = actions.prolong(
+                term=term, until=form.cleaned_data["until"], by=person(request)
+            )
         except actions.NotPossible as error:
             form.add_error("until", str(error))
         else:
@@ -266,7 +268,7 @@ def answer_request(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and request.POST.get("answer") == "no":
         try:
-            actions.refuse_access(asked=asked, by=request.user)
+            actions.refuse_access(asked=asked, by=person(request))
         except actions.NotPossible as error:
             messages.error(request, str(error))
         else:
@@ -274,7 +276,7 @@ def answer_request(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
         return redirect("member_people", at.organisation.code)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.confirm_access(asked=asked, office=form.office, by=request.user)
+            actions.confirm_access(asked=asked, office=form.office, by=person(request))
         except actions.NotPossible as error:
             form.add_error(None, str(error))
             status = _status(error)

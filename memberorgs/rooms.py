@@ -8,7 +8,7 @@ higher app, by `register_in_menu` in `AppConfig.ready()`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from memberorgs.access import Need, Standing, standing
+from memberorgs.models import User
 
 Arguments = ParamSpec("Arguments")
 RoomView = Callable[Concatenate[HttpRequest, Standing, Arguments], HttpResponse]
@@ -80,6 +81,11 @@ def address_if_there(name: str, *args: str) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def person(request: HttpRequest) -> User:
+    """Who is logged in, behind a door that lets nobody else in."""
+    return cast(User, request.user)
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:

@@ -403,9 +403,11 @@ LOGGING = {
         "people": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "portal.logs.JsonFormatter"},
     },
+    "filters": {"without_secrets": {"()": "portal.logs.WithoutSecrets"}},
     "handlers": {
         "stream": {
             "class": "logging.StreamHandler",
+            "filters": ["without_secrets"],
             "formatter": "people" if DEMO or DEBUG else "json",
         }
     },
