@@ -7,8 +7,7 @@ nothing points to; what is not in the table stays as it is.
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -25,6 +24,7 @@ from foundation.audit.actions import record
 from foundation.intake.errors import CellError
 from foundation.intake.reading import Row, Table
 from foundation.intake.writing import Cell
+from geography.models import Institution
 from memberorgs.models import (
     Invitation,
     MemberOrganisation,
@@ -53,6 +53,8 @@ from memberorgs.organisation_columns import (
 
 # Rows per statement.
 BATCH = 500
+# Changes and errors that a person reads through on a page.
+MOST_SHOWN = 200
 HEADER = [column.name for column in COLUMNS]
 INTEGERS = NUMBERS | {"students", "students_year"}
 # What an organisation is that no row has told anything about.
@@ -380,11 +382,13 @@ def _make(planned: list[PlannedRow], by: User | None) -> None:
 def _change(planned: list[PlannedRow], by: User | None) -> None:
     for row in planned:
         organisation, texts = row.existing, row.texts
-        assert organisation is not None
+        if organisation is None:
+            continue
         if fields := _fields(texts):
             MemberOrganisation.objects.filter(pk=organisation.pk).update(**fields)
         if "institution_id" in texts:
-            organisation.institutions.set(_parts(texts["institution_id"]))
+            codes = _parts(texts["institution_id"])
+            organisation.institutions.set(Institution.objects.filter(code__in=codes))
         if "campus_kommuner" in texts:
             _set_campuses(organisation, _parts(texts["campus_kommuner"]))
         if students := {name: texts[name] for name in STUDENTS if name in texts}:

@@ -16,9 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = [
-            (loaded.table, loaded.created, loaded.changed) for loaded in reference_data.load()
-        ]
+        told = [(loaded.table, loaded.created, loaded.changed) for loaded in reference_data.load()]
         name = str(MemberOrganisation._meta.verbose_name_plural)
         told.append((name, organisations.load(), 0))
         for table, created, changed in told:
