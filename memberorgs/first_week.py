@@ -51,7 +51,8 @@ def _new_term(at: Standing) -> Term | None:
 def _log_in_safely(term: Term) -> Thing:
     done = None
     if apps.is_installed("allauth.mfa"):
-        factors = apps.get_model("mfa.Authenticator")._default_manager
+        label = "mfa.Authenticator"
+        factors = apps.get_model(label)._default_manager
         done = factors.filter(user=term.person_id).exclude(type="recovery_codes").exists()
     return Thing(
         _("Log in safely"),

@@ -68,9 +68,7 @@ def open_handover(organisation: MemberOrganisation) -> Handover | None:
 
 def ensure_handovers(day: date) -> Ensured:
     """Begin what is due on `day` and close what is over. Can run twice, and two at once."""
-    begun = sum(
-        _begin_unless_lately(organisation, start, day) for organisation, start in _due(day)
-    )
+    begun = sum(_begin_unless_lately(organisation, start, day) for organisation, start in _due(day))
     closed = sum(_close_if_open(handover) for handover in _over(day))
     return Ensured(begun, closed)
 
@@ -229,9 +227,7 @@ def _lately(day: date) -> datetime:
 
 
 @transaction.atomic
-def _begin_unless_lately(
-    organisation: MemberOrganisation, start: HandoverStart, day: date
-) -> bool:
+def _begin_unless_lately(organisation: MemberOrganisation, start: HandoverStart, day: date) -> bool:
     # Two beats wait here for one another.
     organisation = MemberOrganisation.objects.select_for_update().get(pk=organisation.pk)
     held = Handover.objects.filter(organisation=organisation)

@@ -13,7 +13,7 @@ class PlainLines(forms.CharField):
     """A text whose line ends are one character each, as the browser counts them."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class AdviceForm(forms.Form):

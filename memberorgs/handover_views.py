@@ -16,7 +16,7 @@ from memberorgs.choices import HandoverItem
 from memberorgs.handover_forms import AdviceForm
 from memberorgs.handover_note import note
 from memberorgs.models import Handover
-from memberorgs.rooms import in_room, render_room
+from memberorgs.rooms import in_room, person_in, render_room
 from memberorgs.seen import seen
 
 PER_PAGE = 10
@@ -41,7 +41,7 @@ def member_handover(request: HttpRequest, at: Standing) -> HttpResponse:
 def begin_handover(request: HttpRequest, at: Standing) -> HttpResponse:
     """Begin one, or find the one that goes on."""
     try:
-        rules.begin(organisation=at.organisation, by=request.user)
+        rules.begin(organisation=at.organisation, by=person_in(request))
     except NotPossible as error:
         messages.error(request, str(error))
     return redirect("member_handover", at.organisation.code)
@@ -51,7 +51,7 @@ def begin_handover(request: HttpRequest, at: Standing) -> HttpResponse:
 @in_room(Need.LEAD)
 def close_handover(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     """Close it; list and advice stay."""
-    rules.close(handover=_handover(at, pk), by=request.user)
+    rules.close(handover=_handover(at, pk), by=person_in(request))
     messages.success(request, _("The handover is closed. The note stays for those who come."))
     return redirect("member_handover", at.organisation.code)
 
@@ -67,7 +67,7 @@ def tick_point(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
         raise Http404
     try:
         if request.POST.get("done") == "1":
-            rules.tick(handover=handover, item=HandoverItem(item), by=request.user)
+            rules.tick(handover=handover, item=HandoverItem(item), by=person_in(request))
         else:
             rules.untick(handover=handover, item=HandoverItem(item))
     except NotPossible as error:

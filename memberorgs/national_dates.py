@@ -38,18 +38,12 @@ def load() -> Loaded:
     present = {row.file_id: row for row in NationalDate.objects.exclude(file_id="")}
     for file_id, values in _rows():
         row = present.get(file_id)
+        if (row is not None and not _follows(row, values)) or _told_already(values, but=row):
+            loaded.unchanged += 1
+            continue
         if row is None:
-            if _told_already(values):
-                loaded.unchanged += 1
-                continue
             row = NationalDate(file_id=file_id)
             loaded.created += 1
-        elif row.as_loaded != _fingerprint(_values(row)) or row.as_loaded == _fingerprint(values):
-            loaded.unchanged += 1
-            continue
-        elif _told_already(values, but=row):
-            loaded.unchanged += 1
-            continue
         else:
             loaded.changed += 1
         for name, value in values.items():
@@ -69,11 +63,16 @@ def _rows() -> Iterator[tuple[str, dict[str, Any]]]:
             yield row["id"], values
 
 
+def _follows(row: NationalDate, values: dict[str, Any]) -> bool:
+    """Whether the file says something new of a row that nobody has touched."""
+    return row.as_loaded == _fingerprint(_values(row)) != _fingerprint(values)
+
+
 def _told_already(values: dict[str, Any], but: NationalDate | None = None) -> bool:
     """Whether another row, one that staff made or changed, says the same."""
     same = Q(**{name: values[name] for name in ("starts", "ends", "kind", "title_nb")})
     others = NationalDate.objects.filter(same)
-    return others.exclude(pk=but.pk if but else None).exists()
+    return (others.exclude(pk=but.pk) if but else others).exists()
 
 
 def _values(row: NationalDate) -> dict[str, Any]:

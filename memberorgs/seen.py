@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from geography.models import Institution
 from memberorgs import statistics
 from memberorgs.access import Standing
 from memberorgs.models import (
@@ -43,6 +44,7 @@ class Seen:
     campuses: list[OrganisationCampus]
     students: StudentCount | None
     social_links: list[SocialLink]
+    institutions: list[Institution]
     sections: list[Shown]
 
 
@@ -61,6 +63,7 @@ def seen(at: Standing) -> Seen:
             OrganisationCampus.objects.filter(organisation=organisation).select_related("kommune")
         ),
         students=StudentCount.objects.filter(organisation=organisation, campus=None).first(),
+        institutions=list(organisation.institutions.all()),
         social_links=list(SocialLink.objects.filter(organisation=organisation)),
         sections=seen_by_staff.of(at),
     )

@@ -53,7 +53,9 @@ def entries(organisation: MemberOrganisation, first: date, last: date) -> Iterab
             kind=one.kind,
             quiet=one.quiet,
         )
-    for own in OrganisationDate.objects.filter(organisation=organisation).there().between(first, last):
+    for own in (
+        OrganisationDate.objects.filter(organisation=organisation).there().between(first, last)
+    ):
         yield Entry(
             uid=own.uid, starts=own.starts, ends=own.ends, title=own.title, kind=OWN, own=True
         )

@@ -52,9 +52,7 @@ def _event(entry: Entry, at: Standing, kind: str, page: str) -> Event:
     event.add("dtstamp", datetime.combine(at.day, time.min, UTC))
     event.add("dtstart", entry.starts)
     event.add("dtend", entry.ends + timedelta(days=1))
-    event.add(
-        "summary", printable(entry.title), parameters={"LANGUAGE": get_language() or "nb"}
-    )
+    event.add("summary", printable(entry.title), parameters={"LANGUAGE": get_language() or "nb"})
     if entry.note:
         event.add("description", printable(entry.note))
     event.add("url", vUri(absolute(entry.url) if entry.url else page))

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,7 +19,7 @@ from memberorgs.actions import NotPossible
 from memberorgs.date_forms import OwnDateForm
 from memberorgs.models import CalendarLink, OrganisationDate
 from memberorgs.models.dates import UNDO_DAYS
-from memberorgs.rooms import in_room, render_room
+from memberorgs.rooms import in_room, person_in, render_room
 from memberorgs.sections import kinds_of_entries
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +38,7 @@ def member_calendar(request: HttpRequest, at: Standing) -> HttpResponse:
     asked = request.GET.get("aar", "")
     year = next((year for year in years if str(year) == asked), None)
     span = wheel.next_months(at.day) if year is None else wheel.study_year(year)
-    link = CalendarLink.objects.filter(organisation=at.organisation, person=request.user)
+    link = CalendarLink.objects.filter(organisation=at.organisation, person=person_in(request))
     context = {
         "months": wheel.months(at, span, kind),
         "span": span,
@@ -60,7 +59,7 @@ def add_date(request: HttpRequest, at: Standing) -> HttpResponse:
     form = OwnDateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            wheel.add(organisation=at.organisation, facts=form.facts, by=request.user)
+            wheel.add(organisation=at.organisation, facts=form.facts, by=person_in(request))
         except NotPossible as error:
             form.add_error("title", str(error))
         else:
@@ -90,7 +89,7 @@ def change_date(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
 @in_room(Need.WRITE)
 def remove_date(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     """Take it away; it can be put back for some weeks."""
-    wheel.remove(own=_date(at, pk), by=request.user)
+    wheel.remove(own=_date(at, pk), by=person_in(request))
     messages.success(
         request,
         _("The date is taken away. At the end of the page you can put it back."),
@@ -119,17 +118,16 @@ def calendar_link(request: HttpRequest, at: Standing) -> HttpResponse:
     if request.method != "POST":
         return redirect("member_calendar", at.organisation.code)
     if "drop" in request.POST:
-        wheel.drop_link(organisation=at.organisation, person=request.user)
+        wheel.drop_link(organisation=at.organisation, person=person_in(request))
         messages.success(request, _("The address no longer works."))
         return redirect("member_calendar", at.organisation.code)
-    secret = wheel.new_link(organisation=at.organisation, person=request.user)
+    secret = wheel.new_link(organisation=at.organisation, person=person_in(request))
     # One address for all languages: the calendar speaks the person's own.
     path = in_language(reverse("member_calendar_feed", args=[secret]), SOURCE)
     address = absolute(path)
     context: dict[str, Any] = {
         "address": address,
         "subscribe": f"webcal://{address.partition('://')[2]}",
-        "is_local": settings.DEMO or settings.DEBUG,
     }
     return render_room(request, at, "memberorgs/calendar_link.html", context)
 

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, before_task_publish, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -28,6 +29,12 @@ app.conf.beat_schedule = {
         "task": "outbox.tasks.sweep",
         "schedule": 30.0,
         "options": {"expires": 60},
+    },
+    # Once a day would do; a missed hour is made good in the next, and nobody is mailed at night.
+    "handovers": {
+        "task": "memberorgs.tasks.ensure_handovers",
+        "schedule": crontab(minute="7", hour="7-20"),
+        "options": {"expires": 3000},
     },
 }
 

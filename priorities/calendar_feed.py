@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 from icalendar import Event, vText, vUri
 
-from content.calendars import host, new_calendar
 from content.caching import for_readers
+from content.calendars import host, new_calendar
 from content.languages import address
 from content.texts import absolute, printable
 from priorities.models import Correction, Milestone, Priority, PriorityPage

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from memberorgs.choices import Confidence, DateKind, OwnDateKind
 from memberorgs.models.organisations import MemberOrganisation
 
-
 # Days in which a date that was taken away can be put back.
 UNDO_DAYS = 30
 
