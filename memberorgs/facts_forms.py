@@ -160,10 +160,14 @@ class AllFacts:
         ]
         self.form = FactsForm(data, initial=_initial(organisation))
         self.campuses: Any = forms.formset_factory(
-            CampusForm, CampusFormSet, extra=EMPTY_ROWS, absolute_max=MOST_CAMPUSES
+            CampusForm,
+            CampusFormSet,
+            extra=EMPTY_ROWS,
+            max_num=MOST_CAMPUSES,
+            absolute_max=MOST_CAMPUSES,
         )(data, prefix="campus", initial=campuses, form_kwargs={"kommuner": kommuner})
         self.links: Any = forms.formset_factory(
-            LinkForm, extra=EMPTY_ROWS, absolute_max=MOST_LINKS
+            LinkForm, extra=EMPTY_ROWS, max_num=MOST_LINKS, absolute_max=MOST_LINKS
         )(data, prefix="link", initial=links)
 
     def is_valid(self) -> bool:

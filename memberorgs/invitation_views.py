@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from memberorgs import actions
 from memberorgs.models import Invitation, Term, User
 from memberorgs.people_forms import MAY, AskForAccessForm, NewPersonForm, OwnAddressForm
-from memberorgs.rooms import address_if_there
+from memberorgs.rooms import address_if_there, posted
 
 # amount/period/per: `ip` the network address, `key` the address of mail, or everybody.
 ASKING = {"ask": "10/h/ip,3/d/key", "ask_everybody": "200/d/key"}
@@ -239,7 +239,7 @@ def _to_room(found: Invitation, language: str | None = None) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_access(request: HttpRequest) -> HttpResponse:
     """`/konto/spor-om-tilgang/`: the answer is the same whatever is known about who asks."""
-    form = AskForAccessForm(request.POST or None)
+    form = AskForAccessForm(posted(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         filled = form.cleaned_data

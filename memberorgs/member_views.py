@@ -14,7 +14,7 @@ from memberorgs.access import Standing, is_staff, standings
 from memberorgs.facts_forms import AllFacts
 from memberorgs.models import MemberOrganisation, SocialLink
 from memberorgs.overview import overview
-from memberorgs.rooms import address_if_there, in_room, person, render_room, to_log_in
+from memberorgs.rooms import address_if_there, in_room, person, posted, render_room, to_log_in
 
 PER_PAGE = 50
 
@@ -67,7 +67,7 @@ def member_facts(request: HttpRequest, at: Standing) -> HttpResponse:
         if request.method == "POST":
             raise Http404
         return render_room(request, at, "memberorgs/member_facts.html", _facts_to_read(at))
-    filled = AllFacts(at.organisation, request.POST if request.method == "POST" else None)
+    filled = AllFacts(at.organisation, posted(request))
     if request.method == "POST" and filled.is_valid():
         if facts.change(organisation=at.organisation, facts=filled.facts, by=person(request)):
             messages.success(request, _("The facts about you are saved."))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +21,8 @@ from memberorgs.sections import Shown, Task, home, tasks_of
 
 # Rows of people and of invitations that the home shows; the rest is behind a link.
 PEOPLE, INVITATIONS = 8, 5
+# Rows that are read at most; an organisation has a dozen or two.
+COUNTED = 200
 # Days ahead in which what ends is told.
 AHEAD = 120
 
@@ -58,25 +59,22 @@ def overview(at: Standing) -> Overview:
     now = timezone.now()
     terms = Term.objects.filter(organisation=at.organisation).running().filter(ends__gte=at.day)
     # Leaders first, then those who stay longest; the few that end soon come from the same rows.
-    people = list(terms.select_related("person", "campus__kommune").order_by("ends", "pk")[:200])
+    people = list(
+        terms.select_related("person", "campus__kommune").order_by("ends", "pk")[:COUNTED]
+    )
     invitations: list[Invitation] = []
-    waiting = asked = in_all = 0
+    asked = 0
     if at.may_lead:
         unanswered = Invitation.objects.filter(organisation=at.organisation).unanswered()
-        counts = unanswered.aggregate(
-            all=Count("pk"),
-            waiting=Count("pk", filter=Q(pk__in=Invitation.objects.waiting_long(now).values("pk"))),
-        )
-        waiting, in_all = counts["waiting"], counts["all"]
+        invitations = list(unanswered.order_by("-sent_at", "pk")[:COUNTED])
         asked = AccessRequest.objects.filter(organisation=at.organisation).undecided().count()
-        if in_all:
-            invitations = list(unanswered.order_by("-sent_at", "pk")[:INVITATIONS])
+    waiting = len([one for one in invitations if one.has_waited_long(now)])
     campuses = OrganisationCampus.objects.filter(organisation=at.organisation)
     counted = StudentCount.objects.filter(organisation=at.organisation, campus=None)
     return Overview(
         people=sorted(people, key=lambda term: (-term.rank, term.begins, term.pk))[:PEOPLE],
-        invitations=invitations,
-        invitations_in_all=in_all,
+        invitations=invitations[:INVITATIONS],
+        invitations_in_all=len(invitations),
         campuses=list(campuses.select_related("kommune")),
         students=counted.first(),
         endings=_endings(at, people),

@@ -39,7 +39,7 @@ class OfficeForm(forms.Form):
         label=_("Title"),
         max_length=80,
         required=False,
-        help_text=_("What you call the office. May be left empty."),
+        help_text=_("What you call the office."),
     )
     begins = DayField(
         label=_("First day"),

@@ -26,7 +26,7 @@ from memberorgs.people_forms import (
     OfficeForm,
     ProlongForm,
 )
-from memberorgs.rooms import in_room, person, render_room
+from memberorgs.rooms import in_room, person, posted, render_room
 
 PER_PAGE = 25
 # On the page of people; all of them stand on pages of their own.
@@ -94,7 +94,7 @@ def access_requests(request: HttpRequest, at: Standing) -> HttpResponse:
 @in_room(Need.LEAD)
 def invite(request: HttpRequest, at: Standing) -> HttpResponse:
     """`…/folk/inviter/`: one person."""
-    form = InviteForm(request.POST or None, organisation=at.organisation)
+    form = InviteForm(posted(request), organisation=at.organisation)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,7 +120,7 @@ def invite(request: HttpRequest, at: Standing) -> HttpResponse:
 @in_room(Need.LEAD)
 def invite_many(request: HttpRequest, at: Standing) -> HttpResponse:
     """`…/folk/inviter/flere/`: up to twenty people at once, all or nobody."""
-    form = InviteManyForm(request.POST or None, organisation=at.organisation)
+    form = InviteManyForm(posted(request), organisation=at.organisation)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -196,7 +196,7 @@ def change_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
         "ends": term.ends,
         "campus": term.campus_id,
     }
-    form = OfficeForm(request.POST or None, organisation=at.organisation, initial=initial)
+    form = OfficeForm(posted(request), organisation=at.organisation, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_term(term=term, office=form.office, by=person(request))
@@ -215,7 +215,7 @@ def end_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     """`…/folk/<pk>/avslutt/`: says what will happen, and does it."""
     term = _open_term(at, pk)
     is_last = actions.is_last_leader(term)
-    form = EndForm(request.POST or None, must=is_last)
+    form = EndForm(posted(request), must=is_last)
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_term(term=term, by=person(request), reason=form.cleaned_data["reason"])
@@ -240,7 +240,7 @@ def prolong_term(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     term = _open_term(at, pk)
     if not _may_prolong(at, term):
         raise Http404
-    form = ProlongForm(request.POST or None, term=term, initial={"until": term.latest_end})
+    form = ProlongForm(posted(request), term=term, initial={"until": term.latest_end})
     if request.method == "POST" and form.is_valid():
         try:
             longer = actions.prolong(
@@ -263,7 +263,7 @@ def answer_request(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
         messages.info(request, _("Somebody has answered this request already."))
         return redirect("member_people", at.organisation.code)
     form = NewOfficeForm(
-        request.POST or None, organisation=at.organisation, initial={"title": asked.title}
+        posted(request), organisation=at.organisation, initial={"title": asked.title}
     )
     status = 200
     if request.method == "POST" and request.POST.get("answer") == "no":

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -86,6 +86,11 @@ def address_if_there(name: str, *args: str) -> str:
 def person(request: HttpRequest) -> User:
     """Who is logged in, behind a door that lets nobody else in."""
     return cast(User, request.user)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when every field was left empty; None for reading."""
+    return request.POST if request.method == "POST" else None
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
