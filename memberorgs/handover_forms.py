@@ -20,7 +20,7 @@ class AdviceForm(forms.Form):
     """The advice, and the version from which the writer began."""
 
     advice = PlainLines(
-        label=_("Advice to those who come"),
+        label=_("Your words"),
         required=False,
         max_length=ADVICE_LIMIT,
         help_text=_(

@@ -121,12 +121,15 @@ def calendar_link(request: HttpRequest, at: Standing) -> HttpResponse:
         wheel.drop_link(organisation=at.organisation, person=person_in(request))
         messages.success(request, _("The address no longer works."))
         return redirect("member_calendar", at.organisation.code)
+    had_one = CalendarLink.objects.filter(organisation=at.organisation, person=person_in(request))
+    is_renewed = had_one.exists()
     secret = wheel.new_link(organisation=at.organisation, person=person_in(request))
     # One address for all languages: the calendar speaks the person's own.
     path = in_language(reverse("member_calendar_feed", args=[secret]), SOURCE)
     address = absolute(path)
     context: dict[str, Any] = {
         "address": address,
+        "is_renewed": is_renewed,
         "subscribe": f"webcal://{address.partition('://')[2]}",
     }
     return render_room(request, at, "memberorgs/calendar_link.html", context)

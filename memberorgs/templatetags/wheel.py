@@ -11,7 +11,7 @@ register = template.Library()
 @register.simple_tag
 def days(starts: date, ends: date) -> str:
     """`13. september`, or `8. april – 11. april`; with years where they differ."""
-    if starts == ends:
-        return date_format(starts, "MONTH_DAY_FORMAT")
     words = "MONTH_DAY_FORMAT" if starts.year == ends.year else "DATE_FORMAT"
-    return f"{date_format(starts, words)} – {date_format(ends, words)}"
+    # A day is never broken across lines.
+    first, last = (date_format(day, words).replace(" ", "\u00a0") for day in (starts, ends))
+    return first if starts == ends else f"{first} – {last}"

@@ -330,9 +330,7 @@ def sections_at(person, organisation):
 
 class TestTheNote:
     def write(self, client, organisation, words, read):
-        return client.post(
-            room(organisation, "erfaringsskriv/"), {"advice": words, "read": read}
-        )
+        return client.post(room(organisation, "erfaringsskriv/"), {"advice": words, "read": read})
 
     def test_those_who_leave_write_and_those_who_come_read(self, client, leader, organisation):
         rules.begin(organisation=organisation, by=leader.person)
@@ -369,7 +367,7 @@ class TestTheNote:
         words = "å\r\n" * 5001
         answer = self.write(client, organisation, words, rules.version_of(""))
         assert answer.status_code == 200
-        assert answer.content.decode().count("å\n") >= 5000
+        assert answer.content.decode().count("å") >= 5000
         words = "å\r\n" * 4999
         assert self.write(client, organisation, words, rules.version_of("")).status_code == 302
 
