@@ -262,7 +262,8 @@ def _begin(organisation: MemberOrganisation, start: HandoverStart, by: User | No
 def _leaders_now_and_next(organisation: MemberOrganisation) -> Iterable[Term]:
     """Of each person one term: the one that runs, else the one to come."""
     terms: TermQuerySet = Term.objects.filter(organisation=organisation)
-    found = terms.running().leaders().filter(ends__gte=timezone.localdate())
+    # Nobody gets a link to what they may not open.
+    found = terms.open_on(timezone.localdate()).leaders()
     found = found.of_people_who_can_log_in().select_related("person").order_by("-begins", "pk")
     return {term.person_id: term for term in found}.values()
 

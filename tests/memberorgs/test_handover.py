@@ -162,6 +162,14 @@ class TestMails:
         assert sent[comes.person.email].language == "en"
         assert "1 July 2027" in sent[comes.person.email].body
 
+    def test_not_to_those_who_may_not_read_yet(self, clock, leader, settings):
+        settings.INCOMING_MAY_READ = False
+        successor(leader.organisation)
+        run(clock(DUE))
+        assert [mail.to for mail in OutgoingMail.objects.filter(kind="handover")] == [
+            leader.person.email
+        ]
+
 
 class TestItClosesByItself:
     def begun(self, clock):

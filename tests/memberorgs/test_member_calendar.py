@@ -248,7 +248,9 @@ class TestTheCalendar:
         """Make a new address, and give its path."""
 
         def make():
-            text = inside.post(room(organisation, "lenke/")).content.decode()
+            response = inside.post(room(organisation, "lenke/"))
+            assert "no-store" in response["Cache-Control"]
+            text = response.content.decode()
             return re.search(r'value="https?://[^/"]+(/medlem/kalender/[^"]+\.ics)"', text)[1]
 
         return make
