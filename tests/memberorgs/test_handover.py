@@ -84,6 +84,13 @@ class TestItBeginsByItself:
         assert Handover.objects.count() == 1
         assert OutgoingMail.objects.filter(kind="handover").count() == 1
 
+    def test_two_beats_that_saw_the_same_begin_one(self, clock, organisation, monkeypatch):
+        clock(DUE)
+        seen = rules._due(DUE)
+        monkeypatch.setattr(rules, "_due", lambda day: seen)
+        assert [run(DUE), run(DUE)] == [(1, 0), (0, 0)]
+        assert OutgoingMail.objects.filter(kind="handover").count() == 1
+
     def test_the_last_of_several_leaders_counts(self, clock, organisation):
         give(organisation, ends=date(2027, 12, 31))
         assert run(clock(DUE)) == (0, 0)
