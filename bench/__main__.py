@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bench import first_view, lighthouse, readers, start  # noqa: F401 - register benchmarks
+from bench import first_view, lighthouse, organisations, readers, start  # noqa: F401 - register benchmarks
 from bench.beside import beside
 from bench.clones import PROJECT
 from bench.registry import BENCHMARKS, NotMeasured, Result

@@ -72,6 +72,7 @@ class AuditLogView(ReportView):  # type: ignore[misc]
     model = AuditEntry
     paginate_by = 50
     export_filename = "logg"
+    verbose_name_plural = gettext_lazy("entries of the audit log")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(READ):
@@ -114,7 +115,10 @@ class AuditLogView(ReportView):  # type: ignore[misc]
 
 
 def with_names(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
-    """The entries with `actor` and `person`: a name now, or a number where nobody has it. A query."""
+    """The entries with `actor`, `person` and `details` in words; one query.
+
+    A person is the name that they have now, or a number where nobody has it.
+    """
     found = list(entries)
     numbers = {entry.actor_id for entry in found} | {entry.person_id for entry in found}
     people = User.objects.in_bulk([number for number in numbers if number is not None])

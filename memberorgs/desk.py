@@ -19,7 +19,7 @@ class Need(NamedTuple):
     """How many organisations need something, and the list of them."""
 
     words: Any
-    count: int
+    number: int
     url: str
 
 
@@ -55,7 +55,7 @@ def needs() -> list[Need]:
             f"{index}?confirmed=no&membership=here",
         ),
     ]
-    return [need for need in found if need.count]
+    return [need for need in found if need.number]
 
 
 class OrganisationsPanel(Component):  # type: ignore[misc]

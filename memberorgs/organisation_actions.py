@@ -100,9 +100,9 @@ def may_change_address_of(person: User, by: User) -> bool:
         return False
     if by.is_superuser:
         return True
-    if person.is_superuser or person.is_staff or person.groups.exists():
-        return False
-    return not person.user_permissions.exists()
+    # All rows, not "whether any": a list of people has them loaded.
+    has_rights = person.groups.all() or person.user_permissions.all()
+    return not (person.is_superuser or person.is_staff or has_rights)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content import freshness
-from foundation.audit.actions import record
+from foundation.audit.actions import Fact, record, record_each
 from foundation.intake.errors import CellError
 from foundation.intake.reading import Row, Table
 from foundation.intake.writing import Cell
@@ -373,13 +373,14 @@ def _make(planned: list[PlannedRow], by: User | None) -> None:
     StudentCount.objects.bulk_create(
         (_count(one, texts) for one, texts in pairs if texts["students"]), batch_size=BATCH
     )
-    for one, texts in pairs:
-        record("organisation.made", by=by, about=one, organisation=one.code)
-        if texts["confirmed"] == YES:
-            _confirm(one, by)
+    record_each("organisation.made", ((one, one.code, {}) for one in organisations), by=by)
+    _confirm([one for one, texts in pairs if texts["confirmed"] == YES], by)
 
 
 def _change(planned: list[PlannedRow], by: User | None) -> None:
+    changed: list[tuple[MemberOrganisation, str, dict[str, Fact]]] = []
+    counts: list[StudentCount] = []
+    confirmed: list[MemberOrganisation] = []
     for row in planned:
         organisation, texts = row.existing, row.texts
         if organisation is None:
@@ -392,17 +393,14 @@ def _change(planned: list[PlannedRow], by: User | None) -> None:
         if "campus_kommuner" in texts:
             _set_campuses(organisation, _parts(texts["campus_kommuner"]))
         if students := {name: texts[name] for name in STUDENTS if name in texts}:
-            _set_students(organisation, row.year, students)
+            counts += _set_students(organisation, row.year, students)
         if texts.get("confirmed") == YES:
-            _confirm(organisation, by)
-        changed = [change.column for change in row.changes]
-        record(
-            "organisation.changed",
-            by=by,
-            about=organisation,
-            organisation=organisation.code,
-            fields=changed,
-        )
+            confirmed.append(organisation)
+        facts: dict[str, Fact] = {"fields": [change.column for change in row.changes]}
+        changed.append((organisation, organisation.code, facts))
+    StudentCount.objects.bulk_create(counts, batch_size=BATCH)
+    record_each("organisation.changed", changed, by=by)
+    _confirm(confirmed, by)
 
 
 def _fields(texts: dict[str, str]) -> dict[str, Any]:
@@ -444,25 +442,29 @@ def _set_campuses(organisation: MemberOrganisation, numbers: list[str]) -> None:
             campus.save(update_fields=["position", "is_main"])
 
 
-def _set_students(organisation: MemberOrganisation, year: str, texts: dict[str, str]) -> None:
-    """The number of `year`, which may be one more year; what `texts` doesn't tell stays."""
-    whole = told(organisation, year) | texts
-    StudentCount.objects.update_or_create(
-        organisation=organisation,
-        campus=None,
-        year=int(year),
-        defaults={
-            "students": int(whole["students"]),
-            "confidence": whole["students_confidence"],
-            "source": whole["students_source"],
-        },
-    )
+def _set_students(
+    organisation: MemberOrganisation, year: str, texts: dict[str, str]
+) -> list[StudentCount]:
+    """Change the number of `year`, or give the one to be added; what `texts` leaves out stays."""
+    wanted = _count(organisation, told(organisation, year) | texts)
+    for count in organisation.student_counts.all():
+        if count.campus_id is None and count.year == wanted.year:
+            StudentCount.objects.filter(pk=count.pk).update(
+                students=wanted.students, confidence=wanted.confidence, source=wanted.source
+            )
+            return []
+    return [wanted]
 
 
-def _confirm(organisation: MemberOrganisation, by: User | None) -> None:
+def _confirm(organisations: list[MemberOrganisation], by: User | None) -> None:
+    if not organisations:
+        return
     if by is None:
         raise ValueError("an organisation is confirmed by a person")
-    MemberOrganisation.objects.filter(pk=organisation.pk).update(
-        confirmed_at=timezone.now(), confirmed_by=by
+    now = timezone.now()
+    for one in organisations:
+        one.confirmed_at, one.confirmed_by = now, by
+    MemberOrganisation.objects.bulk_update(
+        organisations, ["confirmed_at", "confirmed_by"], batch_size=BATCH
     )
-    record("organisation.confirmed", by=by, about=organisation, organisation=organisation.code)
+    record_each("organisation.confirmed", ((one, one.code, {}) for one in organisations), by=by)

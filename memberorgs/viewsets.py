@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.images.widgets import AdminImageChooser
 
 from foundation.audit.actions import record
 from foundation.audit.models import AuditEntry
@@ -39,6 +40,7 @@ from memberorgs.staff_forms import OrganisationForm
 NAMESPACE = "memberorganisation"
 # As many of each kind as the page of an organisation shows; the rest is in the log.
 SHOWN = 20
+MOST_PEOPLE = 100
 
 
 class OrganisationFilters(WagtailFilterSet):  # type: ignore[misc]
@@ -111,6 +113,7 @@ class OrganisationList(generic.IndexView):  # type: ignore[misc]
     """Nine queries, whatever there is. The table that goes out is the one that comes in."""
 
     export_filename = "medlemslag"
+    table_classname = "listing organisations"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # Before Wagtail makes a table of all rows.
@@ -143,7 +146,7 @@ class OrganisationList(generic.IndexView):  # type: ignore[misc]
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            self._get_title_column_class(TitleColumn)(
+            TitleColumn(
                 "name_nb",
                 label=_("Name"),
                 sort_key="name_nb",
@@ -209,7 +212,12 @@ class OrganisationPage(generic.InspectView):  # type: ignore[misc]
         terms = Term.objects.filter(organisation=organisation).select_related(
             "person", "campus__kommune"
         )
-        open_terms = list(terms.running().filter(ends__gte=day).order_by("begins", "pk"))
+        open_terms = (
+            terms.running()
+            .filter(ends__gte=day)
+            .order_by("begins", "pk")
+            .prefetch_related("person__groups", "person__user_permissions")
+        )
         invitations = Invitation.objects.filter(organisation=organisation).unanswered()
         log = AuditEntry.objects.in_organisation(organisation.code).newest_first()
         return super().get_context_data(**kwargs) | {
@@ -222,7 +230,7 @@ class OrganisationPage(generic.InspectView):  # type: ignore[misc]
                     "begun": term.is_active(day),
                     "may_change_address": may_change_address_of(term.person, staff),
                 }
-                for term in open_terms
+                for term in open_terms[:MOST_PEOPLE]
             ],
             "former": terms.over_on(day)[:SHOWN],
             "invitations": [
@@ -330,7 +338,7 @@ class OrganisationViewSet(ModelViewSet):  # type: ignore[misc]
                     FieldRowPanel([FieldPanel("name_nn"), FieldPanel("name_en")]),
                     FieldRowPanel([FieldPanel("short_name"), FieldPanel("code")]),
                     FieldPanel("kind"),
-                    FieldPanel("logo"),
+                    FieldPanel("logo", widget=AdminImageChooser),
                 ],
                 heading=gettext_lazy("Name and kind"),
             ),
