@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from foundation.audit.models import AuditEntry
 from memberorgs import handover as rules
 from memberorgs import mails, sections
+from memberorgs.access import standing
 from memberorgs.choices import HandoverItem, HandoverStart, Role, RoleGroup
+from memberorgs.first_week import first_week
 from memberorgs.models import Handover, HandoverTick, Invitation, OrganisationDate, Term
 from memberorgs.tasks import ensure_handovers
 from outbox.models import OutgoingMail
@@ -338,8 +340,6 @@ def test_the_portal_tells_what_it_knows(client, clock, leader, organisation):
 
 
 def sections_at(person, organisation):
-    from memberorgs.access import standing
-
     return standing(person, organisation.code)
 
 
@@ -496,3 +496,14 @@ class TestTheFirstWeek:
         handover = rules.begin(organisation=leader.organisation, by=new.person)
         rules.tick(handover=handover, item=HandoverItem.FACTS, by=new.person)
         assert done() == 1
+
+    def test_costs_one_query_and_none_for_most(self, clock, leader, django_assert_num_queries):
+        new = successor(leader.organisation)
+        clock(date(2027, 7, 2))
+        at = sections_at(new.person, leader.organisation)
+        with django_assert_num_queries(1):
+            assert first_week(at)
+        clock(date(2027, 8, 2))
+        at = sections_at(new.person, leader.organisation)
+        with django_assert_num_queries(0):
+            assert first_week(at) is None
