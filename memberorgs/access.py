@@ -70,6 +70,11 @@ class Standing:
         """Invite, end terms, hand over, correct the facts. Staff may help with all of that."""
         return self.is_staff or self.leads
 
+    @property
+    def may_hand_over(self) -> bool:
+        """Tick what is passed on: those who leave, those who come, and staff."""
+        return self.may_lead or any(term.role == Role.LEADER for term in self.incoming)
+
     def may(self, need: Need) -> bool:
         return {
             Need.READ: self.may_read,

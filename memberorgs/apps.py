@@ -8,6 +8,7 @@ class MemberorgsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, retention
+        from memberorgs import first_week, handover, sections, wheel
         from memberorgs.account import personal_data, sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
         from memberorgs.events import EVENTS
@@ -24,3 +25,10 @@ class MemberorgsConfig(AppConfig):
             )
         )
         signals.connect()
+        sections.register_tasks("handover", handover.tasks)
+        sections.register_entries("dates", wheel.entries, wheel.KINDS)
+        sections.home.register(
+            sections.Section(
+                "first_week", 0, "memberorgs/sections/first_week.html", first_week.first_week
+            )
+        )

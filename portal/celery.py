@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
+from celery.schedules import crontab
 from celery.signals import (
     beat_init,
     before_task_publish,
@@ -50,6 +51,12 @@ app.conf.beat_schedule = {
             "options": {"expires": 60, "queue": lane},
         }
         for lane in ("fast", "slow")
+    },
+    # Once a day would do; a missed hour is made good in the next, and nobody is mailed at night.
+    "handovers": {
+        "task": "memberorgs.tasks.ensure_handovers",
+        "schedule": crontab(minute="7", hour="7-20"),
+        "options": {"expires": 3000},
     },
 }
 
