@@ -1,5 +1,7 @@
 """How long a log-in lasts, the list of places, and notices of new ones."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
@@ -76,6 +78,16 @@ def test_the_longest_log_in_ends_though_one_comes_each_day(clock):
     for _ in range(89):
         clock.shift(DAY)
         assert is_in(client)
+    clock.shift(DAY)
+    assert not is_in(client)
+
+
+def test_the_longest_log_in_ends_whatever_the_row_of_the_session_says(clock):
+    client = pass_in(UserFactory())
+    for _ in range(3):
+        clock.shift(29.9 * DAY)
+        assert is_in(client)
+    Session.objects.update(expire_date=timezone.now() + timedelta(days=9))
     clock.shift(DAY)
     assert not is_in(client)
 
@@ -183,6 +195,7 @@ def test_a_new_password_logs_out_everywhere_else(way, code_for):
         stranger.post("/konto/passord/glemt/nytt/", new)
         assert not is_in(here)
     assert not is_in(phone)
+    assert UserSession.objects.count() == (1 if way == "change" else 0)
     assert AuditEntry.objects.filter(event="account.password_changed").count() == 1
 
 
