@@ -73,7 +73,7 @@ class HomePage(PortalPage):
         ]
         statuses = [row.how.status for row in rows if row.how.status]
         changed = last_changed(statuses)
-        news = with_rows(ProgressUpdatePage.objects.for_readers()[:MOST_NEWS], reader)
+        news = with_rows(ProgressUpdatePage.objects.for_lists()[:MOST_NEWS], reader)
         ahead = sorted(
             (row.how.next.planned_on, row.number, row)
             for row in rows

@@ -78,6 +78,15 @@ class RequestDecision(models.TextChoices):
     REFUSED = "refused", _("not confirmed")
 
 
+class AddressCheck(models.TextChoices):
+    """How staff made sure who asks for another address."""
+
+    CALLED = "called", _("We called the person on a number that we knew before")
+    MET = "met", _("We have met the person")
+    LEADER = "leader", _("A leader of the organisation confirmed it")
+    MINUTES = "minutes", _("The organisation's own page or minutes show the address")
+
+
 class HandoverStart(models.TextChoices):
     """Why a handover began."""
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "invitation.made": _("Invited somebody"),
     "invitation.renewed": _("Sent an invitation again"),
+    "invitation.moved": _("Had an invitation sent to an own address"),
     "invitation.revoked": _("Withdrew an invitation"),
     "invitation.accepted": _("Accepted an invitation"),
     "access.asked": _("Somebody asked for access"),
@@ -22,6 +23,9 @@ EVENTS = {
     "organisation.made": _("Added an organisation"),
     "organisation.changed": _("Changed the facts about an organisation"),
     "organisation.confirmed": _("Confirmed an organisation"),
+    "organisation.unconfirmed": _("Took back the confirmation of an organisation"),
+    "organisation.succeeded": _("Told what became of an organisation"),
+    "organisation.succession_removed": _("Took back what became of an organisation"),
     "organisation.imported": _("Imported organisations"),
     "organisation.exported": _("Exported organisations"),
     "handover.begun": _("Began a handover"),

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Choices
 from django.forms import DateField
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geography.models import Institution, Kommune
@@ -72,16 +74,24 @@ def _field(model: type[Any], name: str) -> Reader:
     return reads
 
 
+@cache
+def _words(choices: type[Choices], language: str) -> dict[str, str]:
+    """Code and label, without regard to case, to the code."""
+    return {
+        str(word).casefold(): str(value)
+        for value, label in choices.choices
+        for word in (label, value)
+    }
+
+
 def _choice(choices: type[Choices], empty: str | None = None) -> Reader:
     """A code, or the word that people read in their language. `empty` stands for an empty cell."""
 
     def reads(text: str, places: Places) -> str:
         if not text and empty is not None:
             return empty
-        said = text.casefold()
-        for value, label in choices.choices:
-            if said in {str(value).casefold(), str(label).casefold()}:
-                return str(value)
+        if value := _words(choices, get_language() or "").get(text.casefold()):
+            return value
         raise ValidationError(
             _("“%(text)s” is none of: %(choices)s.")
             % {"text": text, "choices": ", ".join(map(str, choices.values))}

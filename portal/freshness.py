@@ -45,6 +45,7 @@ from priorities.models import (
     PlanImport,
     PlanSection,
     Priority,
+    PriorityPage,
     PriorityWording,
     ProgressUpdatePage,
     Source,
@@ -87,7 +88,7 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
-    MemberOrganisation.institutions.through,
+    PriorityPage.related.through,
     ProgressUpdatePage.priorities.through,
     ProgressUpdatePage.organisations.through,
     MemberOrganisation.institutions.through,

@@ -1,9 +1,7 @@
 """What the tables of the libraries hold about people, and what other places keep."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
@@ -25,11 +23,6 @@ from foundation.audit.retention import Rule
 EDITING = _("It is part of the page's history. The number stays, the name goes with you.")
 
 
-def _addresses(user: AbstractBaseUser) -> Iterator[Row]:
-    for one in EmailAddress.objects.filter(user=user.pk).order_by("pk"):
-        yield {_("e-mail address"): one.email, _("confirmed"): one.verified}
-
-
 def _sessions_of(user: AbstractBaseUser) -> list[Session]:
     """A session says whose it is only inside, so all of them are opened."""
     return [
@@ -48,11 +41,6 @@ def _sessions(user: AbstractBaseUser) -> Iterator[Row]:
 def _end_sessions(user: AbstractBaseUser) -> int:
     keys = [one.pk for one in _sessions_of(user)]
     return Session.objects.filter(pk__in=keys).delete()[0]
-
-
-def _purge_sessions(before: datetime, dry_run: bool) -> int:
-    old = Session.objects.filter(expire_date__lt=before)
-    return old.count() if dry_run else old.delete()[0]
 
 
 def _profile(user: AbstractBaseUser) -> Iterator[Row]:
@@ -116,14 +104,6 @@ def _uploads(user: AbstractBaseUser) -> Iterator[Row]:
 
 
 HOLDINGS = (
-    Holding(
-        model="account.EmailAddress",
-        title=_("Confirmed e-mail addresses"),
-        fields=frozenset({"user", "email"}),
-        rows=_addresses,
-        erase=lambda user: EmailAddress.objects.filter(user=user.pk).delete()[0],
-        place=11,
-    ),
     Holding(
         model="sessions.Session",
         title=_("Open log-ins"),
@@ -246,12 +226,6 @@ HOLDINGS = (
 )
 
 RULES = (
-    Rule(
-        code="session",
-        what=_("A log-in that has run out"),
-        basis=_("Nobody needs it any more."),
-        purge=_purge_sessions,
-    ),
     Rule(
         code="failed_log_in",
         what=_("Attempts to log in, counted by network address and scrambled e-mail address"),

@@ -70,7 +70,7 @@ class NewsFilter:
 
     def news(self) -> Any:
         """The news that was asked for, as readers get it."""
-        found = ProgressUpdatePage.objects.for_readers()
+        found = ProgressUpdatePage.objects.for_lists()
         if self.priority is not None:
             found = found.about(self.priority)
         if self.year is not None:

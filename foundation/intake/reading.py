@@ -6,8 +6,8 @@ Rows are numbered as a spreadsheet shows them: the header is row 1, empty rows c
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -111,14 +111,13 @@ def _separator(text: str) -> tuple[str, str]:
     widths = {}
     for separator in SEPARATORS:
         try:
-            header = next(_records(text, separator), [])
+            widths[separator] = len(next(_records(text, separator), ()))
         except csv.Error:
-            header = []
-        widths[separator] = len(header)
+            widths[separator] = 0
     return text, max(SEPARATORS, key=lambda separator: widths[separator])
 
 
-def _records(text: str, separator: str) -> "csv._reader":  # type: ignore[name-defined]
+def _records(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
@@ -129,7 +128,7 @@ def _table(text: str, encoding: str, separator: str, most_rows: int) -> Table:
     columns: tuple[str, ...] = ()
     number = 0
     try:
-        for number, record in enumerate(islice(records, None), start=1):
+        for number, record in enumerate(records, start=1):
             cells = [unguarded(cell).strip() for cell in record]
             if not any(cells):
                 continue
@@ -137,9 +136,7 @@ def _table(text: str, encoding: str, separator: str, most_rows: int) -> Table:
                 columns = _header(cells)
                 continue
             if len(rows) >= most_rows:
-                raise TableError(
-                    _("The table has more than %(rows)d rows.") % {"rows": most_rows}
-                )
+                raise TableError(_("The table has more than %(rows)d rows.") % {"rows": most_rows})
             for place, cell in enumerate(cells[len(columns) :], start=len(columns)):
                 if cell:
                     told = _("Nothing stands above this cell in the header.")
@@ -160,7 +157,9 @@ def _header(cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MOST_COLUMNS:
-        raise TableError(_("The table has more than %(columns)d columns.") % {"columns": MOST_COLUMNS})
+        raise TableError(
+            _("The table has more than %(columns)d columns.") % {"columns": MOST_COLUMNS}
+        )
     seen: set[str] = set()
     for place, name in enumerate(cells):
         where = {"column": column_letter(place), "name": name}

@@ -42,7 +42,9 @@ def csv_response(
     filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponseBase:
     """`filename` without its ending."""
-    response = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(header, rows), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{filename}.csv"'
     return response
 

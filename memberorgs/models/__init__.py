@@ -1,5 +1,6 @@
 from memberorgs.models.dates import CalendarLink, NationalDate, OrganisationDate
 from memberorgs.models.handover import Handover, HandoverTick
+from memberorgs.models.imports import OrganisationImport
 from memberorgs.models.invitations import AccessRequest, Invitation
 from memberorgs.models.organisations import (
     MemberOrganisation,
@@ -23,6 +24,7 @@ __all__ = [
     "OrganisationCampus",
     "OrganisationCode",
     "OrganisationDate",
+    "OrganisationImport",
     "SocialLink",
     "StudentCount",
     "Succession",

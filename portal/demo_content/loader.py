@@ -25,10 +25,9 @@ from wagtail.models import Collection, Page, Revision, Site
 from content.languages import PREFIXED, SOURCE
 from content.models import PortalDocument, PortalImage, SiteFacts
 from home.models import HomePage, StandardPage
-from memberorgs.models import User
+from memberorgs.models import MemberOrganisation, User
 from portal.demo_content.images import PICTURES
 from portal.demo_content.translations import texts_of, translate
-from memberorgs.models import MemberOrganisation
 from priorities.models import (
     ActionPlan,
     ActionPlanIndexPage,

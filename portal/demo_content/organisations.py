@@ -56,7 +56,7 @@ PEOPLE = {
 def seed(password: str) -> int:
     """Makes the organisations that are missing, all or nothing, and returns how many.
 
-    Makes none where the kommuner are not loaded. Sends no mail. Their people log in with `password`.
+    Makes none where the kommuner are not loaded. Sends no mail. Their people share `password`.
     """
     if not settings.DEMO:
         raise RuntimeError("demo organisations are made in demo mode only")

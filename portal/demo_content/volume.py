@@ -6,12 +6,23 @@ Written in bulk, without history and without signals; never part of the demo.
 import uuid
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
 
 from content import freshness
+from geography.models import Kommune
+from memberorgs.choices import Confidence, OrganisationKind, Role
+from memberorgs.models import (
+    MemberOrganisation,
+    OrganisationCampus,
+    OrganisationCode,
+    StudentCount,
+    Term,
+    User,
+)
 from priorities.choices import ImportChannel, SectionKind
 from priorities.models import (
     ActionPlan,
@@ -26,6 +37,8 @@ from priorities.models import (
 
 FIRST_YEAR = 1800
 PRIORITIES = 15
+# As Django marks a password that nobody has.
+NO_PASSWORD = UNUSABLE_PASSWORD_PREFIX
 
 
 @transaction.atomic
@@ -37,6 +50,68 @@ def fill(*, plans: int, news: int) -> None:
     _plans(plans)
     _news(news)
     freshness.bump()
+
+
+@transaction.atomic
+def fill_organisations(count: int) -> int:
+    """Adds what is missing of `count` organisations `lag-00001`, …, and returns how many that was.
+
+    Each has a campus and a number of students; two of three have a leader, one of two another
+    person. Nobody of them can log in. Needs the kommuner.
+    """
+    there = MemberOrganisation.objects.filter(code__startswith="lag-").count()
+    numbers = range(there + 1, count + 1)
+    kommuner = list(Kommune.objects.order_by("number").values_list("number", flat=True))
+    staff = User.objects.filter(is_superuser=True).order_by("pk").first()
+    if staff is None or not kommuner:
+        raise RuntimeError("load reference data and make an administrator first")
+    now, today = timezone.now(), timezone.localdate()
+    made = MemberOrganisation.objects.bulk_create(
+        MemberOrganisation(
+            code=f"lag-{number:05}",
+            name_nb=f"Studentparlamentet i Prøvevik {number}",
+            short_name=f"SP {number}",
+            kind=OrganisationKind.COLLEGE,
+            confirmed_at=now,
+            confirmed_by=staff,
+            membership_confidence=Confidence.DEMO,
+        )
+        for number in numbers
+    )
+    OrganisationCode.objects.bulk_create(
+        OrganisationCode(code=one.code, organisation=one) for one in made
+    )
+    OrganisationCampus.objects.bulk_create(
+        OrganisationCampus(
+            organisation=one, kommune_id=kommuner[place % len(kommuner)], is_main=True
+        )
+        for place, one in enumerate(made)
+    )
+    StudentCount.objects.bulk_create(
+        StudentCount(organisation=one, year=2025, students=1000, confidence=Confidence.DEMO)
+        for one in made
+    )
+    roles = {
+        role: [one for place, one in enumerate(made) if place % of != 0]
+        for role, of in ((Role.LEADER, 3), (Role.REPORTER, 2))
+    }
+    for role, organisations in roles.items():
+        people = User.objects.bulk_create(
+            User(email=f"{role}.{one.code}@demo.example", first_name="Prøve", password=NO_PASSWORD)
+            for one in organisations
+        )
+        Term.objects.bulk_create(
+            Term(
+                organisation=one,
+                person=person,
+                role=role,
+                begins=today - timedelta(days=100),
+                ends=today + timedelta(days=265),
+            )
+            for one, person in zip(organisations, people, strict=True)
+        )
+    freshness.bump()
+    return len(made)
 
 
 def _plans(count: int) -> None:

@@ -74,6 +74,10 @@ class ProgressUpdateQuerySet(PortalPageQuerySet):
         """As readers get them, the newest first."""
         return super().for_readers().order_by("-date", "-pk")
 
+    def for_lists(self) -> Self:
+        """As readers get them, the newest first, without the text that a list doesn't show."""
+        return self.for_readers().defer("body")
+
     def about(self, priority: Priority | int) -> Self:
         """Those that belong to `priority`: the bokmål news says so, translations follow."""
         if (get_language() or SOURCE) == SOURCE:

@@ -1,8 +1,9 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal import demo
 from portal.demo_content import Outcome
@@ -31,8 +32,18 @@ class Command(BaseCommand):
         "Fills an empty plan with demo content. In demo mode only; a second run writes nothing."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--orgs",
+            type=int,
+            default=0,
+            metavar="N",
+            help=_("add made-up member organisations until there are N more than the demo's own"),
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         outcome = demo.seed_content()
+        told = options["verbosity"] > 0
         if outcome is Outcome.NOT_A_DEMO:
             raise CommandError(
                 _(
@@ -40,5 +51,16 @@ class Command(BaseCommand):
                     "Nothing was written. DEMO=1 in a data folder of its own makes a demo."
                 )
             )
-        if options["verbosity"] > 0:
+        if told:
             self.stdout.write(str(REASONS[outcome]))
+        made = demo.make_organisations()
+        made += demo.make_many_organisations(options["orgs"]) if options["orgs"] > 0 else 0
+        if told and made:
+            self.stdout.write(
+                ngettext(
+                    "%(number)d member organisation was made.",
+                    "%(number)d member organisations were made.",
+                    made,
+                )
+                % {"number": made}
+            )

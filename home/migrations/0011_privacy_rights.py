@@ -22,6 +22,6 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("home", "0008_privacy_statement")]
+    dependencies = [("home", "0010_privacy_statement")]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]

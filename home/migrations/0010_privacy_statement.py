@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("home", "0007_locks"),
+        ("home", "0009_rights_to_dates"),
         ("wagtailcore", "0098_apitoken"),
     ]
 
