@@ -8,6 +8,7 @@ import os
 import re
 from contextlib import contextmanager
 from copy import copy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from wagtail.models import Collection, Workflow
 
 from content.models import PortalDocument, PortalImage
 from foundation.tokens.secret_links import digest, new_secret
+from home.models import PrivacyStatement
 from memberorgs.actions import INVITATION, Office, invite
 from memberorgs.choices import HandoverStart, Role, RoleGroup
 from memberorgs.models import AccessRequest, Handover
@@ -111,6 +113,9 @@ class House:
         self.date = self.organisation.dates.create(
             starts=today, ends=today, kind="meeting", title="Møte"
         )
+        self.privacy = PrivacyStatement.objects.create(
+            adopted_on=date(2026, 1, 2), body_nb="<p>Ord</p>"
+        )
         self.calendar = new_link(organisation=self.organisation, person=leader)
         self.page = PriorityPage.objects.source().filter(priority__plan=plan).first()
         self.image = PortalImage.objects.create(title="Bilde", file=get_test_image_file())
@@ -153,6 +158,7 @@ class House:
             "action_name": "approve",
             "action": "publish",
             "mode": "x",
+            "day": self.privacy.adopted_on,
         }
         if "medlem/<slug:code>/folk/invitasjoner/" in route:
             known["pk"] = self.invitation.pk
