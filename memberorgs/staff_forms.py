@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,14 +95,11 @@ class StudentCountFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         field.widget.choices = self.campus_choices
 
 
-class SocialLinkForm(forms.ModelForm):  # type: ignore[type-arg]
-    url = forms.URLField(
-        label=SocialLink._meta.get_field("url").verbose_name, assume_scheme="https"
-    )
-
-    class Meta:
-        model = SocialLink
-        fields: ClassVar[list[str]] = ["service", "url"]
+def _with_https(field: models.Field[Any, Any], **kwargs: Any) -> Any:
+    """An address without a scheme is taken for one with https."""
+    if isinstance(field, models.URLField):
+        kwargs["assume_scheme"] = "https"
+    return field.formfield(**kwargs)
 
 
 INLINES: dict[str, type[forms.BaseInlineFormSet]] = {  # type: ignore[type-arg]
@@ -120,7 +118,11 @@ INLINES: dict[str, type[forms.BaseInlineFormSet]] = {  # type: ignore[type-arg]
         extra=SPARE,
     ),
     "social_links": forms.inlineformset_factory(
-        MemberOrganisation, SocialLink, form=SocialLinkForm, extra=SPARE
+        MemberOrganisation,
+        SocialLink,
+        fields=["service", "url"],
+        formfield_callback=_with_https,
+        extra=SPARE,
     ),
 }
 
@@ -128,7 +130,7 @@ INLINES: dict[str, type[forms.BaseInlineFormSet]] = {  # type: ignore[type-arg]
 class OrganisationForm(WagtailAdminModelForm):  # type: ignore[misc]
     """An organisation with its campuses, numbers and links, saved as one."""
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):  # type: ignore[misc]
         widgets: ClassVar[dict[str, Any]] = {"institutions": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
