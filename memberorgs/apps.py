@@ -7,15 +7,19 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events, retention
-        from memberorgs import first_week, handover, sections, wheel
-        from memberorgs.account import personal_data, sessions, signals
+        from foundation.audit import events, personal_data, retention
+        from memberorgs import first_week, handover, privacy, sections, wheel
+        from memberorgs.account import personal_data as account_data
+        from memberorgs.account import sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
         from memberorgs.events import EVENTS
 
         events.register(EVENTS)
         events.register(ACCOUNT_EVENTS)
-        personal_data.register_all()
+        personal_data.register(*privacy.HOLDINGS)
+        privacy.register_exemptions()
+        account_data.register_all()
+        retention.register(*privacy.RULES)
         retention.register(
             retention.Rule(
                 code="session",

@@ -28,6 +28,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from content import freshness
 from content.models import FootLink, PortalDocument, PortalImage, PortalRendition, SiteFacts
+from home.models import PrivacyStatement
 from memberorgs.models import (
     MemberOrganisation,
     OrganisationCampus,
@@ -70,6 +71,7 @@ SHOWN: tuple[type[Model], ...] = (
     PortalImage,
     Priority,
     PriorityWording,
+    PrivacyStatement,
     Redirect,
     Site,
     SiteFacts,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from foundation.audit import retention
 from foundation.jobs.models import Heartbeat
 from home.accessibility import known
 from outbox.models import Outage
@@ -88,6 +89,11 @@ def _warnings() -> list[str]:
             "security.txt mangler kontakt: sett SECURITY_CONTACT, eller skriv organisasjonens "
             "e-postadresse i admin."
         )
+    if _is_retention_late():
+        found.append(
+            "gamle opplysninger er ikke slettet på over to døgn: kjør manage.py purge, og se i "
+            "loggen hvorfor nattjobben ikke går"
+        )
     return found
 
 
@@ -101,3 +107,10 @@ def _outage() -> list[str]:
         return []
     since = timezone.localtime(outage.since)
     return [f"e-posttjeneren tar ikke imot e-post siden {since:%d.%m.%Y kl. %H:%M}; e-post venter"]
+
+
+def _is_retention_late() -> bool:
+    try:
+        return retention.is_late()
+    except DatabaseError:
+        return False

@@ -478,6 +478,8 @@ RETENTION_DAYS = {
         "ended_person": 180,
         "audit": 400,
         "session": 1,
+        "failed_log_in": 1,
+        "backup": 35,
     }.items()
 }
 

@@ -61,6 +61,7 @@ urlpatterns = [
 ]
 
 in_each_language: list[URLPattern | URLResolver] = [
+    path("konto/mine-data/", include("memberorgs.my_data_urls")),
     path("konto/", include("memberorgs.account_urls")),
     path("konto/", include("memberorgs.invitation_urls")),
     path("medlem/", include("memberorgs.member_urls")),

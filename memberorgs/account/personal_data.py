@@ -7,7 +7,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.audit.personal_data import Holding, Row, exempt, register
 from memberorgs.account import sessions
@@ -15,27 +16,27 @@ from memberorgs.account import sessions
 
 def _addresses(user: AbstractBaseUser) -> Iterable[Row]:
     for one in EmailAddress.objects.filter(user_id=user.pk):
-        yield {"e-mail address": one.email, "confirmed": one.verified}
+        yield {_("e-mail address"): one.email, _("confirmed"): one.verified}
 
 
 def _factors(user: AbstractBaseUser) -> Iterable[Row]:
     """When and what, never the secrets."""
     for one in Authenticator.objects.filter(user_id=user.pk).order_by("pk"):
         yield {
-            "kind": one.type,
-            "name": one.data.get("name", ""),
-            "added": one.created_at,
-            "last used": one.last_used_at,
+            _("kind"): one.type,
+            _("name"): one.data.get("name", ""),
+            _("added"): one.created_at,
+            _("last used"): one.last_used_at,
         }
 
 
 def _sessions(user: AbstractBaseUser) -> Iterable[Row]:
     for one in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
         yield {
-            "browser": one.user_agent,
-            "network address": one.ip,
-            "begun": one.created_at,
-            "last seen": one.last_seen_at,
+            _("browser"): one.user_agent,
+            _("network address"): one.ip,
+            _("begun"): one.created_at,
+            _("last seen"): one.last_seen_at,
         }
 
 
@@ -50,21 +51,21 @@ def _forget_factors(user: AbstractBaseUser) -> int:
 HOLDINGS = (
     Holding(
         model="account.EmailAddress",
-        title=_("Confirmed e-mail addresses"),
+        title=gettext_lazy("Confirmed e-mail addresses"),
         fields=frozenset({"user", "email"}),
         rows=_addresses,
         erase=_forget_addresses,
     ),
     Holding(
         model="mfa.Authenticator",
-        title=_("Second factors"),
+        title=gettext_lazy("Second factors"),
         fields=frozenset({"user", "data"}),
         rows=_factors,
         erase=_forget_factors,
     ),
     Holding(
         model="usersessions.UserSession",
-        title=_("Where you are logged in"),
+        title=gettext_lazy("Where you are logged in"),
         fields=frozenset({"user", "ip", "user_agent", "data", "session_key"}),
         rows=_sessions,
         erase=lambda user: sessions.end_elsewhere(user, None),
