@@ -11,7 +11,16 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bench import first_view, lighthouse, organisations, readers, start  # noqa: F401 - register benchmarks
+from bench import (  # noqa: F401 - register benchmarks
+    codes,
+    enumeration,
+    first_view,
+    lighthouse,
+    members,
+    organisations,
+    readers,
+    start,
+)
 from bench.beside import beside
 from bench.clones import PROJECT
 from bench.registry import BENCHMARKS, NotMeasured, Result

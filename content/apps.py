@@ -11,6 +11,11 @@ class ContentConfig(AppConfig):
     verbose_name = _("Building stones of pages")
 
     def ready(self) -> None:
+        from content import privacy
+        from foundation.audit import personal_data
+
+        personal_data.register(*privacy.HOLDINGS)
+        privacy.register_exemptions()
         page_published.connect(_hand_on, dispatch_uid="translations follow")
         page_unpublished.connect(_take_down, dispatch_uid="translations are taken down")
         post_delete.connect(_take_down_deleted, dispatch_uid="translations of what is gone")

@@ -127,12 +127,14 @@ def _readable(chain: list[Page] | None) -> Page | None:
     rows = model.to_serve() if hasattr(model, "to_serve") else model._default_manager.all()
     if row.locale.language_code != SOURCE:
         rows = rows.annotate(behind=is_behind())
-    page = rows.filter(pk=row.pk).first()
-    if page is not None:
-        page.chain = chain[:-1]
-        page.is_open = not row.closed
-        page.is_behind = getattr(page, "behind", False)
-        page.locale = row.locale
+    try:
+        page: Page = rows.get(pk=row.pk)
+    except model.DoesNotExist:
+        return None
+    page.chain = chain[:-1]
+    page.is_open = not row.closed
+    page.is_behind = getattr(page, "behind", False)
+    page.locale = row.locale
     return page
 
 

@@ -1,7 +1,7 @@
-"""Is it well? For the health checks of docker-compose.yml: `probe.py live|worker|beat`.
+"""Is it well? For the health checks of docker-compose.yml: `probe.py live|worker|worker-fast|beat`.
 
-`live` asks whether the web server answers; `worker` and `beat` ask it for the sign of life of that
-process (`/helse/klar`). Standard library only, since it runs every half minute. An address other
+`live` asks whether the web server answers; the others ask it for the sign of life of that process
+(`/helse/klar`). Standard library only, since it runs every half minute. An address other
 than http://web:8000 may follow. Exit code 0 or 1.
 """
 

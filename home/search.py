@@ -135,10 +135,16 @@ def find(asked: Asked, language: str, kind: Kind | None = None, part: str | None
         return Found({}, Paginator([], PER_PART).get_page(1), [])
     public = search_index.public_entries(language)
     entries = public.filter(search_index.has_all(asked.words))
-    counts = _counts(entries)
+    ordered: Any = _in_order(entries, search_index.names_match(asked.words), kind)
+    if kind or part:
+        counts = _counts(entries)
+    else:
+        # Mostly the first part holds all there is: then nothing has to be counted.
+        ordered = list(ordered[: PER_PART + 1])
+        counts = _tally(ordered) if len(ordered) <= PER_PART else _counts(entries)
     if not counts:
         return _similar(search_index.resembling(public, asked.words), kind, part)
-    rows = Paginator(_in_order(entries, search_index.names_match(asked.words), kind), PER_PART)
+    rows = Paginator(ordered, PER_PART)
     rows.count = counts.get(kind, 0) if kind else sum(counts.values())
     chosen = rows.get_page(part)
     return Found(counts, chosen, _hits(list(chosen.object_list)) if rows.count else [])
@@ -146,7 +152,7 @@ def find(asked: Asked, language: str, kind: Kind | None = None, part: str | None
 
 def _similar(rows: list[tuple[int, str]], kind: Kind | None, part: str | None) -> Found:
     kinds = _kinds()
-    counts = Counter(kinds[of] for of, _ in rows)
+    counts = _tally(rows)
     shown = [(of, key) for of, key in rows if kind in (None, kinds[of])]
     chosen = Paginator(shown, PER_PART).get_page(part)
     return Found(counts, chosen, _hits(list(chosen.object_list)), similar=bool(rows))
@@ -158,6 +164,12 @@ def _kinds() -> dict[int, Kind]:
         pk: OWN_KIND.get(model, Kind.PAGE) for model, pk in search_index.types_of_pages().items()
     }
     return found | {search_index.type_of_documents(): Kind.DOCUMENT}
+
+
+def _tally(rows: list[tuple[int, str]]) -> Counter[Kind]:
+    """How many there are of each kind."""
+    kinds = _kinds()
+    return Counter(kinds[content_type] for content_type, _ in rows)
 
 
 def _counts(entries: QuerySet[IndexEntry]) -> dict[Kind, int]:
@@ -185,41 +197,54 @@ def _in_order(
 
 
 def _hits(rows: list[tuple[int, str]]) -> list[Hit]:
-    """What the list shows, in two queries whatever the kinds."""
+    """What the list shows, in at most two queries whatever the kinds."""
     kinds = _kinds()
     keys = [(kinds[content_type], int(key)) for content_type, key in rows]
     documents = _documents([key for kind, key in keys if kind == Kind.DOCUMENT])
-    pages = _pages({key: kind for kind, key in keys if kind != Kind.DOCUMENT})
+    pages = _pages(
+        {key: kind for kind, key in keys if kind != Kind.DOCUMENT},
+        {content_type for content_type, _ in rows},
+    )
     found = [(documents if kind == Kind.DOCUMENT else pages).get(key) for kind, key in keys]
     return [hit for hit in found if hit is not None]
 
 
-def _pages(kinds: dict[int, Kind]) -> dict[int, Hit]:
-    """A priority without a text in short is shown by its adopted words."""
+def _pages(kinds: dict[int, Kind], types: set[int]) -> dict[int, Hit]:
+    """A priority without a text in short is shown by its adopted words.
+
+    `types` are the content types of the pages: tables of others are not joined, since planning the
+    joins would take longer than the query.
+    """
+    if not kinds:
+        return {}
+    models = [model for model, pk in search_index.types_of_pages().items() if pk in types]
     intros = [
         f"{model._meta.model_name}__intro"
-        for model in search_index.types_of_pages()
+        for model in models
         if any(field.name == "intro" for field in model._meta.fields)
     ]
-    rows = Page.objects.filter(pk__in=kinds).annotate(
-        short=NullIf("prioritypage__summary", Value(""), output_field=TextField()),
-        line=Coalesce(
-            "short",
-            "prioritypage__priority__adopted_text",
-            *intros,
-            Value(""),
-            output_field=TextField(),
-        ),
-        words_lang=F("prioritypage__priority__plan__language"),
-        position=F("prioritypage__priority__position"),
-        day=F("progressupdatepage__date"),
+    nothing = Value(None, TextField())
+    columns: dict[str, Any] = dict.fromkeys(
+        ("short", "adopted", "words_lang", "position", "day"), nothing
     )
+    columns["intro"] = Coalesce(*intros, Value(""), output_field=TextField()) if intros else nothing
+    if PriorityPage in models:
+        columns |= {
+            "short": NullIf("prioritypage__summary", Value(""), output_field=TextField()),
+            "adopted": F("prioritypage__priority__adopted_text"),
+            "words_lang": F("prioritypage__priority__plan__language"),
+            "position": F("prioritypage__priority__position"),
+        }
+    if ProgressUpdatePage in models:
+        columns["day"] = F("progressupdatepage__date")
+    # They are looked up by key: their order is that of the index.
+    rows = Page.objects.filter(pk__in=kinds).annotate(**columns).order_by()
     return {
         row.pk: Hit(
             kind=kinds[row.pk],
             title=row.title,
             url=address(row),
-            line=row.line,
+            line=row.short or row.adopted or row.intro or "",
             line_lang="" if row.short else row.words_lang or "",
             day=row.day,
             position=row.position,

@@ -18,6 +18,7 @@ from content.caching import for_readers
 from content.languages import LANGUAGES, SOURCE, address, in_language
 from content.querysets import restricted
 from content.texts import absolute
+from memberorgs.models import MemberOrganisation
 from priorities.models import (
     ActionPlanIndexPage,
     ActionPlanPage,
@@ -131,8 +132,12 @@ def _views(facts: dict[int, datetime]) -> Iterator[Group]:
         "corrections": Correction.objects.aggregate(at=Max("corrected_at"))["at"],
         "privacy": None,
         "accessibility": None,
+        "organisations": None,
     }
     for name, moment in changed.items():
         yield {
             language: Place(in_language(reverse(name), language), moment) for language in LANGUAGES
         }
+    for code in MemberOrganisation.objects.confirmed().values_list("code", flat=True):
+        where = reverse("organisation", args=[code])
+        yield {language: Place(in_language(where, language), None) for language in LANGUAGES}

@@ -1,19 +1,35 @@
-"""What the portal states of itself: privacy and accessibility. Their words stand in templates."""
+"""What the portal states of itself: privacy and accessibility.
+
+Their words stand in templates; those of privacy until a body adopts a version of them.
+"""
 
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from content.caching import for_readers
+from foundation.audit.retention import rules
 from home.accessibility import NEWER, Where, known
+from home.models import PrivacyStatement, privacy_in_force
 
-# The words of the privacy statement stand in code, and change with what the code keeps.
-PRIVACY_SINCE = date(2026, 11, 25)
+# The proposal: words in code that change with what the code keeps, until a version is adopted.
+PRIVACY_SINCE = date(2026, 11, 26)
+VERSIONS_ON_A_PAGE = 30
+
+
+def privacy_facts() -> dict[str, int]:
+    """The periods that the words of the privacy statement name."""
+    return {
+        "session_days": settings.SESSION_COOKIE_AGE // (24 * 3600),
+        "code_minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+    }
 
 
 @require_safe
@@ -24,9 +40,44 @@ def privacy(request: HttpRequest) -> HttpResponse:
         request,
         "home/privacy.html",
         reverse("privacy"),
+        version=privacy_in_force(),
         since=PRIVACY_SINCE,
-        session_days=settings.SESSION_COOKIE_AGE // (24 * 3600),
-        code_minutes=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+        rules=rules(),
+        **privacy_facts(),
+    )
+
+
+@require_safe
+@for_readers("side")
+def privacy_versions(request: HttpRequest) -> HttpResponse:
+    """`/personvern/versjoner/`: the versions that are or were in force, the newest first."""
+    versions = PrivacyStatement.objects.in_force_on(timezone.localdate())
+    part = Paginator(versions, VERSIONS_ON_A_PAGE).get_page(request.GET.get("side"))
+    return _statement(
+        request,
+        "home/privacy_versions.html",
+        reverse("privacy_versions"),
+        part=part,
+        version=privacy_in_force(),
+    )
+
+
+@require_safe
+@for_readers()
+def privacy_version(request: HttpRequest, day: str) -> HttpResponse:
+    """`/personvern/versjoner/2027-01-15/`: the words that were adopted on that day."""
+    try:
+        adopted_on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    versions = PrivacyStatement.objects.in_force_on(timezone.localdate())
+    version = get_object_or_404(versions, adopted_on=adopted_on)
+    return _statement(
+        request,
+        "home/privacy_version.html",
+        reverse("privacy_version", args=[day]),
+        version=version,
+        current=privacy_in_force(),
     )
 
 

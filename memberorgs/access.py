@@ -9,12 +9,11 @@ from datetime import date
 from enum import IntEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
 from memberorgs.choices import Role
-from memberorgs.models import MemberOrganisation, Term, User
+from memberorgs.models import MemberOrganisation, OrganisationCode, Term, User
 
 AnyUser = User | AnonymousUser
 
@@ -35,6 +34,8 @@ class Standing:
     terms: tuple[Term, ...]
     is_staff: bool
     day: date
+    # How many other organisations the user may enter by terms.
+    elsewhere: int = 0
 
     @property
     def active(self) -> tuple[Term, ...]:
@@ -68,6 +69,11 @@ class Standing:
     def may_lead(self) -> bool:
         """Invite, end terms, hand over, correct the facts. Staff may help with all of that."""
         return self.is_staff or self.leads
+
+    @property
+    def may_hand_over(self) -> bool:
+        """Tick what is passed on: those who leave, those who come, and staff."""
+        return self.may_lead or any(term.role == Role.LEADER for term in self.incoming)
 
     def may(self, need: Need) -> bool:
         return {
@@ -114,18 +120,29 @@ def standing(user: AnyUser, code: str, need: Need = Need.READ) -> Standing:
     day = timezone.localdate()
     if not user.is_authenticated or not user.is_active:
         raise Http404
-    organisation = (
-        MemberOrganisation.objects.filter(Q(code=code) | Q(codes__code=code)).distinct().first()
-    )
+    organisation = _with_code(code)
     if organisation is None:
         raise Http404
-    terms = [term for term in open_terms(user, day) if term.organisation_id == organisation.pk]
+    anywhere = open_terms(user, day)
+    terms = [term for term in anywhere if term.organisation_id == organisation.pk]
     found = Standing(
-        organisation=organisation, terms=tuple(terms), is_staff=is_staff(user), day=day
+        organisation=organisation,
+        terms=tuple(terms),
+        is_staff=is_staff(user),
+        day=day,
+        elsewhere=len({term.organisation_id for term in anywhere} - {organisation.pk}),
     )
     if not found.may(need):
         raise Http404
     return found
+
+
+def _with_code(code: str) -> MemberOrganisation | None:
+    organisation = MemberOrganisation.objects.filter(code=code).first()
+    if organisation is None:
+        kept = OrganisationCode.objects.filter(code=code).select_related("organisation").first()
+        organisation = kept.organisation if kept else None
+    return organisation
 
 
 def organisations_visible_to(user: AnyUser, day: date | None = None) -> set[int]:

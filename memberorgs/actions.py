@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.audit.actions import record
+from foundation.audit.models import AuditEntry
 from foundation.tokens.secret_links import digest, new_secret, tidy
 from memberorgs import mails
 from memberorgs.access import is_staff
 from memberorgs.choices import RequestDecision, Role
+from memberorgs.mailboxes import looks_shared
 from memberorgs.models import AccessRequest, Invitation, MemberOrganisation, Term, User
 from memberorgs.models.invitations import expiry
 from memberorgs.models.organisations import OrganisationCampus
@@ -26,12 +28,29 @@ from memberorgs.people import retire
 from outbox.choices import Lane
 
 INVITATION = "invitation"
+# Days before the usual start in which one who is invited is probably one for the coming term.
+SOON = 183
 # Addresses that a leader may paste at once.
 BULK = 20
+# Mails with an invitation that an organisation may send in 24 hours, renewed ones included.
+A_DAY = 60
+SENDS_AN_INVITATION = ("invitation.made", "invitation.renewed", "invitation.moved")
 
 
 class NotPossible(Exception):
     """Why it can't be done; `str()` is a sentence in the language of the request."""
+
+
+class TooMany(NotPossible):
+    """It could be done tomorrow."""
+
+
+class NotForAll(NotPossible):
+    """Nothing was done; `reasons` maps those of the addresses that stopped it to why."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__(" ".join(reasons.values()))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -54,16 +73,27 @@ def invite(
     by: User,
     shared_mailbox: bool = False,
 ) -> Invitation:
-    """Offer `office` to whoever reads `email`, by a mail with a link that works once."""
-    today = timezone.localdate()
-    if organisation.has_left(today):
-        raise NotPossible(_("The organisation has left NSO, so nobody can be invited to it."))
+    """Offer `office` to whoever reads `email`, by a mail with a link that works once.
+
+    Raises NotPossible, and TooMany where the organisation has sent `A_DAY` of them since yesterday.
+    """
+    email, today = User.objects.normalize_email(email), timezone.localdate()
+    _not_left_or_raise(organisation)
     if office.ends < today:
         raise NotPossible(_("The term is over already. Check the last day."))
+    if email == by.email and not is_staff(by):
+        # Else prolonging would have no limit.
+        raise NotPossible(
+            _(
+                "You can't invite yourself. Were you elected again? Ask another leader, or NSO's "
+                "secretariat, to invite you."
+            )
+        )
+    _within_the_day(organisation)
     secret, now = new_secret(), timezone.now()
     invitation = Invitation(
         organisation=organisation,
-        email=User.objects.normalize_email(email),
+        email=email,
         role=office.role,
         title=office.title,
         campus=office.campus,
@@ -95,20 +125,59 @@ def invite(
 
 
 @transaction.atomic
+def invite_many(
+    *, organisation: MemberOrganisation, emails: list[str], office: Office, by: User
+) -> list[Invitation]:
+    """Offer the same office to each of `emails`: all of them, or nobody.
+
+    Raises NotForAll, with what is wrong for each address.
+    """
+    made, reasons = [], {}
+    for email in emails:
+        try:
+            made.append(invite(organisation=organisation, email=email, office=office, by=by))
+        except TooMany:
+            raise
+        except NotPossible as error:
+            reasons[email] = str(error)
+    if reasons:
+        raise NotForAll(reasons)
+    return made
+
+
+@transaction.atomic
 def renew(*, invitation: Invitation, by: User) -> Invitation:
     """Send a new link; the old one stops working."""
     invitation = _locked(invitation.pk)
     _unanswered_or_raise(invitation)
     if invitation.ends < timezone.localdate():
         raise NotPossible(_("The term is over already. Make a new invitation instead."))
-    secret = new_secret()
-    invitation.digest = digest(INVITATION, secret)
-    invitation.sendings += 1
-    invitation.sent_at = timezone.now()
-    invitation.expires_at = expiry(invitation.sent_at, invitation.begins)
-    invitation.save()
+    _not_left_or_raise(invitation.organisation)
+    _within_the_day(invitation.organisation)
+    secret = _with_new_link(invitation)
     record("invitation.renewed", by=by, about=invitation, organisation=invitation.organisation.code)
     _mail_invitation(invitation, secret, by)
+    return invitation
+
+
+@transaction.atomic
+def move(*, invitation: Invitation, email: str) -> Invitation:
+    """Whoever opened an invitation to a shared mailbox wants it at an own address instead.
+
+    The link that they hold stops working; a new one goes there, and proves the new address.
+    """
+    invitation = _as_found(invitation)
+    email = User.objects.normalize_email(email)
+    if not invitation.shared_mailbox:
+        raise NotPossible(_("This invitation is for one person's own address already."))
+    if email == invitation.email or looks_shared(email, invitation.organisation):
+        raise NotPossible(_("This looks like a mailbox that several people read too."))
+    _within_the_day(invitation.organisation)
+    invitation.email, invitation.shared_mailbox = email, False
+    _check(invitation)
+    secret = _with_new_link(invitation)
+    record("invitation.moved", about=invitation, organisation=invitation.organisation.code)
+    _mail_invitation(invitation, secret, invitation.invited_by)
     return invitation
 
 
@@ -152,6 +221,7 @@ def why_closed(invitation: Invitation) -> str:
 
 
 CLOSED_WORDS = {
+    "renewed": gettext_lazy("A newer mail with another link has been sent. Use that one."),
     "used": gettext_lazy("This invitation has been accepted already."),
     "revoked": gettext_lazy("This invitation was withdrawn."),
     "organisation_closed": gettext_lazy("The organisation is no member of NSO any more."),
@@ -171,9 +241,7 @@ def accept(*, invitation: Invitation, by: User) -> Term:
 
     Raises NotPossible when it is closed, or for another's log-in.
     """
-    invitation = _locked(invitation.pk)
-    if reason := why_closed(invitation):
-        raise NotPossible(str(CLOSED_WORDS[reason]))
+    invitation = _as_found(invitation)
     if by.email != invitation.email:
         raise NotPossible(_("The invitation is for another address than the one you log in with."))
     if invitation.shared_mailbox and not by.shared_mailbox:
@@ -191,12 +259,11 @@ def accept_as_new(
     On a shared mailbox the one who had the address before is retired first: a new person begins
     with nothing of theirs. Raises NotPossible where a person of that address has a log-in.
     """
-    invitation = _locked(invitation.pk)
-    if reason := why_closed(invitation):
-        raise NotPossible(str(CLOSED_WORDS[reason]))
+    invitation = _as_found(invitation)
     before = User.objects.select_for_update().filter(email=invitation.email).first()
     if before is not None:
-        if not (invitation.shared_mailbox or before.shared_mailbox):
+        # Nobody takes the log-in of NSO's own people over.
+        if not is_passed_on(invitation, before) or works_for_nso(before):
             raise NotPossible(_("This address has a log-in already. Log in, and accept then."))
         retire(before, by=None, event="person.replaced")
     person = User.objects.create_user(
@@ -207,6 +274,16 @@ def accept_as_new(
         shared_mailbox=invitation.shared_mailbox or before is not None,
     )
     return person, _take(invitation, person)
+
+
+def is_passed_on(invitation: Invitation, holder: User) -> bool:
+    """Whether the address may have got a new reader since `holder` began to log in with it."""
+    return invitation.shared_mailbox or holder.shared_mailbox
+
+
+def works_for_nso(user: User) -> bool:
+    """Has rights that come from no term: a link in a mail alone opens no such log-in."""
+    return user.is_staff or user.is_superuser or user.groups.exists()
 
 
 def _take(invitation: Invitation, person: User) -> Term:
@@ -240,7 +317,8 @@ def _take(invitation: Invitation, person: User) -> Term:
 def change_term(*, term: Term, office: Office, by: User) -> Term:
     """Give the term another role, title, campus or other days.
 
-    A leader moves nobody's last leader away, nor the end of the own term (see `prolong`).
+    A leader gives nobody's last leader an earlier end, nor the own term a later one (see
+    `prolong`).
     """
     before = Term.objects.select_for_update().get(pk=term.pk)
     if before.is_over():
@@ -252,7 +330,10 @@ def change_term(*, term: Term, office: Office, by: User) -> Term:
     after.begins, after.ends = office.begins, office.ends
     _check(after)
     if before.role == Role.LEADER and (
-        after.role != Role.LEADER or not (after.is_active() or after.is_incoming())
+        after.role != Role.LEADER
+        or after.is_over()
+        or (before.is_active() and not after.is_active())
+        or (after.ends < before.ends and not is_staff(by))
     ):
         _not_the_last_leader(before, by)
     after.save()
@@ -307,7 +388,7 @@ def prolong(*, term: Term, until: date, by: User) -> Term:
     )
     if term.person_id != by.pk or term.role != Role.LEADER or not term.is_active():
         raise NotPossible(_("Only a leader can prolong a term, and only the own one."))
-    if _other_leaders(term).filter(ends__gt=term.ends).exists():
+    if is_relieved(term):
         raise NotPossible(_("Another leader takes over, so the term isn't prolonged."))
     days = (until - term.ends).days
     if days < 1:
@@ -333,6 +414,11 @@ def prolong(*, term: Term, until: date, by: User) -> Term:
         ends=until.isoformat(),
     )
     return term
+
+
+def is_relieved(term: Term) -> bool:
+    """Whether another leader stays, or comes, beyond the last day of the term."""
+    return _other_leaders(term).filter(ends__gt=term.ends).exists()
 
 
 def is_last_leader(term: Term) -> bool:
@@ -421,6 +507,44 @@ def _locked(pk: int) -> Invitation:
     return rows.select_related("organisation").get(pk=pk)
 
 
+def _as_found(invitation: Invitation) -> Invitation:
+    """The locked row, if the link by which `invitation` was found still opens it."""
+    locked = _locked(invitation.pk)
+    if reason := why_closed(locked):
+        raise NotPossible(str(CLOSED_WORDS[reason]))
+    if locked.digest != invitation.digest:
+        raise NotPossible(str(CLOSED_WORDS["renewed"]))
+    return locked
+
+
+def _with_new_link(invitation: Invitation) -> str:
+    """Saves it with a new secret, which is returned."""
+    secret = new_secret()
+    invitation.digest = digest(INVITATION, secret)
+    invitation.sendings += 1
+    invitation.sent_at = timezone.now()
+    invitation.expires_at = expiry(invitation.sent_at, invitation.begins)
+    invitation.save()
+    return secret
+
+
+def _not_left_or_raise(organisation: MemberOrganisation) -> None:
+    if organisation.has_left():
+        raise NotPossible(_("The organisation has left NSO, so nobody can be invited to it."))
+
+
+def _within_the_day(organisation: MemberOrganisation) -> None:
+    since = timezone.now() - timedelta(days=1)
+    sent = AuditEntry.objects.in_organisation(organisation.code).filter(
+        event__in=SENDS_AN_INVITATION, at__gt=since
+    )
+    if sent.count() >= A_DAY:
+        raise TooMany(
+            _("The organisation has sent %(number)d invitations since yesterday. Go on tomorrow.")
+            % {"number": A_DAY}
+        )
+
+
 def _unanswered_or_raise(invitation: Invitation) -> None:
     if invitation.accepted_at is not None:
         raise NotPossible(str(CLOSED_WORDS["used"]))
@@ -476,6 +600,17 @@ def _mail_invitation(invitation: Invitation, secret: str, by: User) -> None:
         expires_at=invitation.expires_at,
         by=by,
     )
+
+
+def suggested_term(organisation: MemberOrganisation, day: date) -> tuple[date, date]:
+    """First and last day that a form for an invitation on `day` begins with.
+
+    In the half year before the usual start it is the coming term; else what is left of this one.
+    """
+    begins, ends = organisation.usual_term(day)
+    if begins <= day + timedelta(days=SOON):
+        return begins, ends
+    return day, begins - timedelta(days=1)
 
 
 def end_of_a_usual_term(organisation: MemberOrganisation, begins: date) -> date:

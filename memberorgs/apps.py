@@ -7,7 +7,32 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events
+        from foundation.audit import events, personal_data, retention
+        from memberorgs import first_week, handover, privacy, sections, wheel
+        from memberorgs.account import personal_data as account_data
+        from memberorgs.account import sessions, signals
+        from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
         from memberorgs.events import EVENTS
 
         events.register(EVENTS)
+        events.register(ACCOUNT_EVENTS)
+        personal_data.register(*privacy.HOLDINGS)
+        privacy.register_exemptions()
+        account_data.register_all()
+        retention.register(*privacy.RULES)
+        retention.register(
+            retention.Rule(
+                code="session",
+                what=_("Log-ins that have run out"),
+                basis=_("Nobody needs them when they open nothing any more."),
+                purge=sessions.purge,
+            )
+        )
+        signals.connect()
+        sections.register_tasks("handover", handover.tasks)
+        sections.register_entries("dates", wheel.entries, wheel.KINDS)
+        sections.home.register(
+            sections.Section(
+                "first_week", 0, "memberorgs/sections/first_week.html", first_week.first_week
+            )
+        )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "invitation.made": _("Invited somebody"),
     "invitation.renewed": _("Sent an invitation again"),
+    "invitation.moved": _("Had an invitation sent to an own address"),
     "invitation.revoked": _("Withdrew an invitation"),
     "invitation.accepted": _("Accepted an invitation"),
     "access.asked": _("Somebody asked for access"),
@@ -18,6 +19,7 @@ EVENTS = {
     "person.erased": _("A person was erased"),
     "person.address_changed": _("Staff changed the address of a log-in"),
     "person.data_handed_out": _("Data about a person were handed out"),
+    "person.data_corrected": _("Corrected the own name or language"),
     "organisation.made": _("Added an organisation"),
     "organisation.changed": _("Changed the facts about an organisation"),
     "organisation.confirmed": _("Confirmed an organisation"),

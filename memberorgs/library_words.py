@@ -25,6 +25,16 @@ LOG_IN = (
     gettext_noop("You must type the same password each time."),
 )
 
+SECOND_FACTORS = (
+    gettext_noop("Authenticator code"),
+    gettext_noop("Use your password"),
+    gettext_noop("Use authenticator app or code"),
+    gettext_noop("Use a security key"),
+    gettext_noop(
+        "You cannot generate recovery codes without having two-factor authentication enabled."
+    ),
+)
+
 NEW_PASSWORDS = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",

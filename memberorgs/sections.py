@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.utils.functional import Promise
+
 from memberorgs.access import Standing
 from memberorgs.models import MemberOrganisation
 
@@ -66,7 +68,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Entry:
-    """A day or a stretch of days in the year's wheel. `uid` stays the same in every feed."""
+    """A day or a stretch of days in the year's wheel. `uid` stays the same in every feed.
+
+    `kind` is one of those that were registered with it; `quiet` days are left in peace.
+    """
 
     uid: str
     starts: date
@@ -75,10 +80,14 @@ class Entry:
     kind: str
     own: bool = False
     url: str = ""
+    quiet: bool = False
+    note: str = ""
 
 
 Tasks = Callable[[Standing], Iterable[Task]]
 Entries = Callable[[MemberOrganisation, date, date], Iterable[Entry]]
+# Codes of kinds and their words, in the order in which one chooses.
+Kinds = Mapping[str, str | Promise]
 
 # The members' home (`/medlem/<org>/`), under what it shows itself.
 home: Sections[Standing] = Sections()
@@ -91,14 +100,17 @@ seen_by_staff: Sections[Standing] = Sections()
 
 _tasks: dict[str, Tasks] = {}
 _entries: dict[str, Entries] = {}
+_kinds: dict[str, Kinds] = {}
 
 
 def register_tasks(code: str, tasks: Tasks) -> None:
     _tasks[code] = tasks
 
 
-def register_entries(code: str, entries: Entries) -> None:
+def register_entries(code: str, entries: Entries, kinds: Kinds) -> None:
+    """`kinds` are those of its entries that no other source has."""
     _entries[code] = entries
+    _kinds[code] = kinds
 
 
 def tasks_of(standing: Standing) -> list[Task]:
@@ -111,3 +123,8 @@ def entries_of(organisation: MemberOrganisation, first: date, last: date) -> lis
     """Everything that touches the days from `first` to `last`, in order."""
     found = [one for entries in _entries.values() for one in entries(organisation, first, last)]
     return sorted(found, key=lambda entry: (entry.starts, entry.ends, entry.title))
+
+
+def kinds_of_entries() -> dict[str, str]:
+    """Every kind that the wheel knows, with its words in the reader's language."""
+    return {code: str(words) for kinds in _kinds.values() for code, words in kinds.items()}

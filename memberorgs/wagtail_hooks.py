@@ -12,12 +12,16 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.snippets.models import register_snippet
 
 from memberorgs import staff_views as views
 from memberorgs.audit_views import READ, AuditLogView
+from memberorgs.date_viewsets import NationalDateViewSet
 from memberorgs.desk import OrganisationsPanel
 from memberorgs.models import User
 from memberorgs.viewsets import OrganisationViewSet
+
+register_snippet(NationalDateViewSet)
 
 
 @hooks.register("register_admin_viewset")

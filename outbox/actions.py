@@ -66,5 +66,5 @@ def enqueue(
     kept, made = OutgoingMail.objects.get_or_create(key=key, defaults=fields)
     if made:
         # A partial has no name, and Django asks for one when it logs what a robust hook raised.
-        transaction.on_commit(lambda: bell.ring(kept.pk), robust=True)
+        transaction.on_commit(lambda: bell.ring(kept.pk, lane), robust=True)
     return kept

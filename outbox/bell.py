@@ -9,6 +9,7 @@ from celery import current_app
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
+from outbox.choices import Lane
 from outbox.tasks import deliver
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ class Bell:
         self._lock = threading.Lock()
         self._silent_until = 0.0
 
-    def ring(self, mail_id: UUID) -> bool:
-        """Ask for the mail to be handed over now; takes about a second at the very most.
+    def ring(self, mail_id: UUID, lane: Lane) -> bool:
+        """Ask the lane's worker to hand the mail over now; takes about a second at the very most.
 
         Returns whether the wake-up reached the queue. Never raises when Redis is away.
         """
@@ -36,7 +37,9 @@ class Bell:
         try:
             connection = current_app.connection_for_write(transport_options=IMPATIENT)
             with producers[connection].acquire(block=True, timeout=1) as producer:
-                deliver.apply_async((str(mail_id),), producer=producer, retry=False)
+                deliver.apply_async(
+                    (str(mail_id),), queue=lane.queue, producer=producer, retry=False
+                )
         except (OperationalError, OSError) as error:
             with self._lock:
                 self._silent_until = time.monotonic() + SILENCE

@@ -10,6 +10,11 @@ class Lane(models.IntegerChoices):
     FAST = 1, _("fast")
     SLOW = 2, _("slow")
 
+    @property
+    def queue(self) -> str:
+        """The queue of the tasks that hand over its mails; each has a worker of its own."""
+        return self.name.lower()
+
 
 class State(models.TextChoices):
     QUEUED = "queued", _("waiting")

@@ -85,6 +85,12 @@ class MailFolder:
             raise FileNotFoundError(name)
         return self._file(name).read_bytes()
 
+    def remove(self, name: str) -> None:
+        """Raises FileNotFoundError where there is none."""
+        if not NAME.fullmatch(name):
+            raise FileNotFoundError(name)
+        self._file(name).unlink()
+
     def remove_unfinished(self, older_than: float = 3600) -> None:
         """Clear away what killed workers left half written; `older_than` in seconds."""
         limit = time.time() - older_than

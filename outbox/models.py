@@ -1,6 +1,7 @@
 """The outbox: one row for each mail and recipient. It is the truth about what went out."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from outbox.choices import AT_WORK, FINAL, HANDED, UNSENT, UNTOUCHED, WAITING, L
 # Characters; RFC 5322 ends a line at 998, RFC 5321 an address at 64 + 1 + 255.
 SUBJECT_LIMIT = 998
 ADDRESS_LIMIT = 320
+# What of a server's answer is kept.
+REPLY_LIMIT = 500
 
 
 def _among(states: frozenset[State]) -> Q:
@@ -46,6 +49,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def stuck(self, now: datetime) -> "OutgoingMailQuerySet":
         """What a worker took and never came back with."""
         return self.filter(_among(AT_WORK), lease_until__lt=now)
+
+    def in_lanes(self, lanes: Iterable[Lane]) -> "OutgoingMailQuerySet":
+        return self.filter(lane__in=sorted(lanes))
 
     def held_as(self, mail: "OutgoingMail") -> "OutgoingMailQuerySet":
         """The row, if it is still held by the claim that `mail` was read under.
@@ -136,6 +142,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reply = models.CharField(_("last words of the mail server"), max_length=REPLY_LIMIT, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -149,6 +156,11 @@ class OutgoingMail(models.Model):
                 name="mail_queued",
             ),
             models.Index(fields=["lease_until"], condition=_among(AT_WORK), name="mail_at_work"),
+            models.Index(
+                fields=["lane", "handing_over_at"],
+                condition=Q(handing_over_at__isnull=False),
+                name="mail_handed",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -186,3 +198,51 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Outage(models.Model):
+    """The mail server takes no mails; one row for as long as that lasts.
+
+    Mails wait meanwhile without cost: one of them is tried about each minute. It is a row, since
+    two workers, the staff's pages and the readiness check must know of it.
+    """
+
+    ONLY = 1
+    # A sweep comes each 30 s: with every second one it is tried again.
+    PROBE_EVERY = timedelta(seconds=50)
+
+    since = models.DateTimeField(_("since"))
+    probe_at = models.DateTimeField(_("next attempt"))
+    last_error = models.CharField(_("last error"), max_length=REPLY_LIMIT)
+
+    class Meta:
+        verbose_name = _("outage of the mail server")
+        verbose_name_plural = _("outages of the mail server")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(pk=1), name="outage_only_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.last_error
+
+    @classmethod
+    def current(cls) -> "Outage | None":
+        return cls.objects.first()
+
+    @classmethod
+    def begin(cls, error: str, *, now: datetime) -> None:
+        """Nobody took a mail just now; `since` stays that of the first time."""
+        seen = {"probe_at": now + cls.PROBE_EVERY, "last_error": error[:REPLY_LIMIT]}
+        cls.objects.update_or_create(
+            pk=cls.ONLY, defaults=seen, create_defaults={**seen, "since": now}
+        )
+
+    @classmethod
+    def end(cls) -> None:
+        """A mail was taken."""
+        cls.objects.all().delete()
+
+    def take_probe(self, now: datetime) -> bool:
+        """Whether the caller is the one to try again now; of two who ask, one is."""
+        due = Outage.objects.filter(pk=self.pk, probe_at__lte=now)
+        return bool(due.update(probe_at=now + self.PROBE_EVERY))

@@ -10,6 +10,8 @@ class PortalConfig(AppConfig):
     celery_app = celery_app
 
     def ready(self) -> None:
+        from portal import privacy
         from portal.freshness import connect
 
         connect()
+        privacy.register()

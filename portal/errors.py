@@ -46,6 +46,13 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     return response
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """After so many tries in a row. The limits count over five minutes at most, but for one."""
+    response = _page(request, 429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; or the database is away for a while, which the page cache is told."""
     if _is_away(sys.exception()):

@@ -28,6 +28,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from content import freshness
 from content.models import FootLink, PortalDocument, PortalImage, PortalRendition, SiteFacts
+from home.models import PrivacyStatement
 from memberorgs.models import (
     MemberOrganisation,
     OrganisationCampus,
@@ -44,6 +45,7 @@ from priorities.models import (
     PlanImport,
     PlanSection,
     Priority,
+    PriorityPage,
     PriorityWording,
     ProgressUpdatePage,
     Source,
@@ -69,6 +71,7 @@ SHOWN: tuple[type[Model], ...] = (
     PortalImage,
     Priority,
     PriorityWording,
+    PrivacyStatement,
     Redirect,
     Site,
     SiteFacts,
@@ -85,8 +88,10 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
-    MemberOrganisation.institutions.through,
+    PriorityPage.related.through,
     ProgressUpdatePage.priorities.through,
+    ProgressUpdatePage.organisations.through,
+    MemberOrganisation.institutions.through,
     PageViewRestriction.groups.through,
     CollectionViewRestriction.groups.through,
 )

@@ -6,11 +6,15 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from foundation.audit import retention
 from foundation.jobs.models import Heartbeat
 from home.accessibility import known
+from outbox.models import Outage
+from portal.celery import WORKERS
 from portal.security_txt import lacks_contact
 
 # Beat sends a heartbeat every 20 s; three missed ones are no hiccup.
@@ -59,15 +63,14 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, Redis, worker and beat are well, else 503; says which is not.
+    """200 when database, Redis, workers and beat are well, else 503; says which is not.
 
     `advarsler`, where there are any, change nothing in that.
     """
     parts = {
         "database": _database(),
         "redis": _redis(),
-        "worker": _process("worker"),
-        "beat": _process("beat"),
+        **{name: _process(name) for name in (*WORKERS, "beat")},
     }
     well = all(state == "ok" for state in parts.values())
     told = {"advarsler": found} if (found := _warnings()) else {}
@@ -78,7 +81,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _warnings() -> list[str]:
     """What somebody should mend, though the portal is ready without it."""
-    found = []
+    found = _outage()
     if known().is_old:
         found.append("tilgjengelighetserklæringen er eldre enn 12 måneder")
     if lacks_contact():
@@ -86,4 +89,28 @@ def _warnings() -> list[str]:
             "security.txt mangler kontakt: sett SECURITY_CONTACT, eller skriv organisasjonens "
             "e-postadresse i admin."
         )
+    if _is_retention_late():
+        found.append(
+            "gamle opplysninger er ikke slettet på over to døgn: kjør manage.py purge, og se i "
+            "loggen hvorfor nattjobben ikke går"
+        )
     return found
+
+
+def _outage() -> list[str]:
+    """Mails wait meanwhile, and go out by themselves."""
+    try:
+        outage = Outage.current()
+    except DatabaseError:
+        return []
+    if outage is None:
+        return []
+    since = timezone.localtime(outage.since)
+    return [f"e-posttjeneren tar ikke imot e-post siden {since:%d.%m.%Y kl. %H:%M}; e-post venter"]
+
+
+def _is_retention_late() -> bool:
+    try:
+        return retention.is_late()
+    except DatabaseError:
+        return False

@@ -54,7 +54,16 @@ SHARED_ASIDE = 400
 MOST_PLACES = 4000
 
 # Never the same for all, or files: not worth a look.
-NOT_PAGES = ("/admin/", "/static/", "/media/", "/helse/", "/konto/", "/dokumenter/", "/demo/")
+NOT_PAGES = (
+    "/admin/",
+    "/static/",
+    "/media/",
+    "/helse/",
+    "/konto/",
+    "/medlem/",
+    "/dokumenter/",
+    "/demo/",
+)
 OWN_HEADERS = {"vary", "content-length", "content-encoding", "etag"}
 OF_THE_BODY = {"Content-Length", "Content-Encoding", "Content-Type"}
 # What a public page must not depend on.

@@ -2,13 +2,13 @@
 
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from outbox import email_url
 from portal.redis_url import with_database
 
 env = environ.Env()
@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -100,10 +102,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "memberorgs.account.middleware.SessionLifetimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.AdminDoorMiddleware",
+    "memberorgs.account.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -179,13 +183,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TIMEZONE = "Europe/Oslo"
 CELERY_ENABLE_UTC = True
 
@@ -207,6 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 ACCOUNT_ADAPTER = "memberorgs.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "memberorgs.account.forms.CodeForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -221,11 +224,91 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# allauth's own change of address asks the new address only: ours (memberorgs.account) asks both.
 ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# amount/period/per: `ip` the network address, `key` the account, `user` the one logged in. Guessing
+# passwords of an account stops passwords for it, never codes, so nobody can lock its owner out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "change_email": "5/h/user",
+    # All addresses and accounts together.
+    "everybody_login": "600/m/key",
+    "everybody_codes": "600/h/key",
+}
+# Answers about codes take at least this long, known address or not (seconds).
+EVEN_ANSWER_SECONDS = 0.3
 # Behind a proxy, rate limits count the address that it saw, not its own.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXIES else 0
 
+# Second factors. A passkey asks for finger, face or PIN, so it counts as two. All who have a log-in
+# were given it at their address, so there is nothing to verify first.
+MFA_ADAPTER = "memberorgs.account.mfa_adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "memberorgs.account.factor_forms.AddKeyForm",
+    "edit_webauthn": "memberorgs.account.factor_forms.RenameKeyForm",
+    "login_webauthn": "memberorgs.account.factor_forms.LogInKeyForm",
+    "authenticate_webauthn": "memberorgs.account.factor_forms.SecondStepKeyForm",
+    "reauthenticate_webauthn": "memberorgs.account.factor_forms.ConfirmKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "NSO"
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+# Before /admin/: staff, publishers and admins. The demo only says that it would be asked for.
+REQUIRE_SECOND_FACTOR = not DEMO
+
+# OpenID Connect (Feide is one): all four or none. It opens log-ins that are there, and makes none.
+OIDC = {
+    name: env.str(f"OIDC_{name}", default="").strip()
+    for name in ("NAME", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+}
+if any(OIDC.values()) and not all(OIDC.values()):
+    missing = [f"OIDC_{name}" for name, value in OIDC.items() if not value]
+    raise ImproperlyConfigured(
+        f"Innlogging med OpenID Connect er halvferdig: {', '.join(missing)} mangler. Sett alle "
+        "fire (OIDC_NAME, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET), eller ingen."
+    )
+if OIDC["ISSUER"] and not (DEMO or DEBUG or OIDC["ISSUER"].startswith("https://")):
+    raise ImproperlyConfigured("OIDC_ISSUER må begynne med https://.")
+OIDC_ENABLED = all(OIDC.values())
+if OIDC_ENABLED:
+    # Only then: its libraries take memory in each process.
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+SOCIALACCOUNT_ADAPTER = "memberorgs.account.oidc.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC["NAME"],
+                "client_id": OIDC["CLIENT_ID"],
+                "secret": OIDC["CLIENT_SECRET"],
+                "settings": {"server_url": OIDC["ISSUER"].rstrip("/")},
+            }
+        ],
+    }
+}
+
+# Sessions (seconds). The row's own date is renewed at most once an hour, so a session ends up to
+# an hour before its time is out.
 SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_IDLE_IN_ADMIN = 12 * 3600
+SESSION_LIFETIME = 90 * 24 * 3600
+SESSION_REFRESH = 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -237,16 +320,18 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
 # Mail: every message of any library becomes a row of the outbox; the worker hands it over.
-EMAIL_URL = env.str("EMAIL_URL", default="") or (DATA_DIR / "mail").as_uri()
+# The address itself is no setting, since error pages show settings and it may hold a password.
+try:
+    _mail = email_url.read(env.str("EMAIL_URL", default="") or (DATA_DIR / "mail").as_uri())
+except ValueError as error:
+    raise ImproperlyConfigured(f"EMAIL_URL: {error}") from None
+MAIL_SERVER = _mail if isinstance(_mail, email_url.MailServer) else None
+MAIL_DIR = _mail if isinstance(_mail, Path) else DATA_DIR / "mail"
+# How many mails that can wait may go out in a minute; 0: any number. Codes are not counted.
+MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", default=0)
 EMAIL_BACKEND = "outbox.backend.OutboxBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="NSO <ikke-svar@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-if urlsplit(EMAIL_URL).scheme != "file":
-    raise ImproperlyConfigured(
-        "EMAIL_URL: denne versjonen legger e-post i en mappe (file:///…). Levering over SMTP "
-        "er ikke med ennå."
-    )
-MAIL_DIR = Path(unquote(urlsplit(EMAIL_URL).path))
 
 # Headers (measured targets stand in docs/decisions/).
 SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
@@ -392,6 +477,9 @@ RETENTION_DAYS = {
         "outbox_row": 400,
         "ended_person": 180,
         "audit": 400,
+        "session": 1,
+        "failed_log_in": 1,
+        "backup": 35,
     }.items()
 }
 
@@ -403,9 +491,11 @@ LOGGING = {
         "people": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "portal.logs.JsonFormatter"},
     },
+    "filters": {"without_secrets": {"()": "portal.logs.WithoutSecrets"}},
     "handlers": {
         "stream": {
             "class": "logging.StreamHandler",
+            "filters": ["without_secrets"],
             "formatter": "people" if DEMO or DEBUG else "json",
         }
     },
@@ -418,6 +508,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
     },
 }

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from content.serving import serve as serve_page
 from home.sitemap import sitemap
+from memberorgs.account.views import oidc_answer
 from portal import health
 from portal.media import media
 from portal.robots import robots_txt
@@ -18,6 +19,7 @@ from portal.security_txt import security_txt
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
+handler429 = "portal.errors.too_many_requests"
 handler500 = "portal.errors.server_error"
 
 urlpatterns = [
@@ -48,6 +50,8 @@ urlpatterns = [
         media,
         name="media",
     ),
+    # In no language: the issuer knows one address.
+    path("konto/oidc/svar/", oidc_answer, {"provider_id": "oidc"}, name="openid_connect_callback"),
     # Bokmål has no prefix, whatever a reader tries.
     re_path(
         r"^(?:nb|no)(?:/(?P<path>.*))?$",
@@ -57,10 +61,14 @@ urlpatterns = [
 ]
 
 in_each_language: list[URLPattern | URLResolver] = [
+    path("konto/mine-data/", include("memberorgs.my_data_urls")),
     path("konto/", include("memberorgs.account_urls")),
+    path("konto/", include("memberorgs.invitation_urls")),
+    path("medlem/", include("memberorgs.member_urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),
     path("", include("home.statement_urls")),
+    path("", include("memberorgs.public_urls")),
     path("", include("priorities.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),

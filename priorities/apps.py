@@ -11,11 +11,16 @@ class PrioritiesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there from here on.
-        from priorities import search_index, sharing
+        from foundation.audit import personal_data
+        from memberorgs.sections import Section, public
+        from priorities import privacy, search_index, sharing
         from priorities.models import Priority
+        from priorities.organisation_news import news_of
 
+        personal_data.register(*privacy.HOLDINGS)
         sharing.register()
         search_index.connect()
+        public.register(Section("news", 50, "priorities/organisation_news.html", news_of))
         published.connect(_hand_words_on, sender=Priority, dispatch_uid="translators see the words")
 
 

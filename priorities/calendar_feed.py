@@ -2,25 +2,22 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event, vDuration, vText, vUri
+from icalendar import Event, vText, vUri
 
 from content.caching import for_readers
+from content.calendars import host, new_calendar
 from content.languages import address
 from content.texts import absolute, printable
 from priorities.models import Correction, Milestone, Priority, PriorityPage
 
 PARAMETER = "prioritering"
 FILENAME = "milepaeler.ics"
-# How often a calendar asks again.
-EVERY = timedelta(hours=6)
 
 
 @require_safe
@@ -60,14 +57,7 @@ def _priority(wanted: str) -> Priority:
 
 
 def _calendar(name: str, rows: list[Milestone], pages: dict[int, Any]) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{_host()}//NSO//{get_language()}")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, printable(name))
-    calendar.add("refresh-interval", vDuration(EVERY), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(EVERY))
+    calendar = new_calendar(name)
     changes = _changes(rows)
     for row in rows:
         calendar.add_component(_event(row, pages.get(row.priority_id), changes))
@@ -87,7 +77,7 @@ def _changes(rows: list[Milestone]) -> dict[int, int]:
 
 def _event(row: Milestone, page: Any, changes: dict[int, int]) -> Event:
     event = Event()
-    event.add("uid", f"milepael-{row.pk}@{_host()}")
+    event.add("uid", f"milepael-{row.pk}@{host()}")
     changed = _changed_at(row)
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
@@ -133,7 +123,3 @@ def _description(row: Milestone, page: Any) -> str:
     if row.done_on and row.done_on != row.planned_on:
         lines.append(gettext("Planned for %(day)s") % {"day": date_format(row.planned_on)})
     return printable("\n".join(line for line in lines if line))
-
-
-def _host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "localhost"

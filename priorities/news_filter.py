@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from content.languages import language_of, query_of
 from content.memory import remembered
+from memberorgs.models import MemberOrganisation
 from priorities.models import Priority, PriorityPage, ProgressUpdatePage
 
 
@@ -26,11 +27,13 @@ class Choice(NamedTuple):
 class NewsFilter:
     """`priority` is the key of a priority, `year` a year with news; None shows all.
 
-    `complaints` are sentences about what was asked for and is not there.
+    `organisation` is a member organisation that the news names. `complaints` are sentences about
+    what was asked for and is not there.
     """
 
     priority: int | None = None
     year: int | None = None
+    organisation: MemberOrganisation | None = None
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
@@ -47,6 +50,13 @@ class NewsFilter:
             set(chosen.years),
             gettext("There is no news from the year that you asked for. Here is all."),
         )
+        if code := request.GET.get("medlemslag", ""):
+            confirmed = MemberOrganisation.objects.confirmed()
+            chosen.organisation = confirmed.filter(code=code[:60].replace("\0", "")).first()
+            if chosen.organisation is None:
+                chosen.complaints.append(
+                    gettext("We don't know the member organisation that you asked for.")
+                )
         return chosen
 
     def _known(self, asked: str, known: set[int], complaint: str) -> int | None:
@@ -60,11 +70,13 @@ class NewsFilter:
 
     def news(self) -> Any:
         """The news that was asked for, as readers get it."""
-        found = ProgressUpdatePage.objects.for_readers()
+        found = ProgressUpdatePage.objects.for_lists()
         if self.priority is not None:
             found = found.about(self.priority)
         if self.year is not None:
             found = found.filter(date__year=self.year)
+        if self.organisation is not None:
+            found = found.with_organisation(self.organisation)
         return found
 
     @cached_property
@@ -80,7 +92,11 @@ class NewsFilter:
     @property
     def kept_query(self) -> str:
         """What the same list has behind its address in another language: `?aar=2026`."""
-        return query_of(prioritering=self.priority, aar=self.year)
+        return query_of(
+            prioritering=self.priority,
+            aar=self.year,
+            medlemslag=self.organisation.code if self.organisation else None,
+        )
 
     @property
     def query(self) -> str:

@@ -1,9 +1,13 @@
 """Makes what tests need."""
 
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import Locale
@@ -12,6 +16,7 @@ from wagtail_localize.operations import translate_object
 
 from geography.models import Fylke, Kommune
 from home.models import HomePage
+from memberorgs.account import second_factor
 from memberorgs.choices import OrganisationKind, Role, RoleGroup
 from memberorgs.models import MemberOrganisation, Term, User
 from priorities.models import (
@@ -25,10 +30,20 @@ from priorities.models import (
 )
 
 PASSWORD = "fjord-bratt-skute-9"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def app_code(steps=0):
+    """What the app shows that knows TOTP_SECRET, `steps` half minutes from now."""
+    return format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30 + steps))
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """A person who can log in; `role` puts them into a group."""
+    """A person who can log in; `role` puts them into a group.
+
+    Whose role demands a second factor has one (`TOTP_SECRET`), but for `factor=False`;
+    `factor=True` gives one to anybody.
+    """
 
     class Meta:
         model = User
@@ -44,6 +59,14 @@ class UserFactory(factory.django.DjangoModelFactory):
     def role(self, create, extracted, **kwargs):
         if extracted:
             self.groups.add(Group.objects.get(name=RoleGroup(extracted)))
+
+    @factory.post_generation
+    def factor(self, create, extracted, **kwargs):
+        wanted = second_factor.is_demanded_of(self) if extracted is None else extracted
+        if wanted:
+            Authenticator.objects.create(
+                user=self, type=Authenticator.Type.TOTP, data={"secret": encrypt(TOTP_SECRET)}
+            )
 
 
 class FactFactory(factory.django.DjangoModelFactory):

@@ -21,6 +21,8 @@ PUBLIC = [
     "/handlingsplan/2026-2027/statsbudsjettet/",
     "/om-portalen/",
     "/personvern/",
+    "/personvern/versjoner/",
+    "/konto/mine-data/slettet/",
     "/en/tilgjengelighet/",
     "/konto/passord/glemt/",
     "/robots.txt",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import allauth.account
+import allauth.mfa
 import django
 import polib
 import pytest
@@ -127,6 +128,7 @@ def test_every_word_of_a_library_is_still_said_there():
             "contrib/auth/password_validation.py",
         ],
         allauth.account: ["forms.py", "fields.py", "adapter.py"],
+        allauth.mfa: ["adapter.py", "totp/forms.py"],
         wagtail: ["forms.py", "models/pages.py", "templates/wagtailcore/password_required.html"],
     }
     written = "\n".join(

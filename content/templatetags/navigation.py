@@ -30,7 +30,9 @@ register = template.Library()
 OWN_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 # Views that menu and foot lead to.
-FIXED = frozenset({"progress", "search", "corrections", "privacy", "accessibility"})
+FIXED = frozenset(
+    {"progress", "search", "corrections", "privacy", "accessibility", "organisations"}
+)
 
 
 class Link(NamedTuple):
@@ -231,6 +233,12 @@ def said_in_source() -> SafeString:
 def marked_source(text: str) -> SafeString:
     """Words that there are in bokmål alone, marked so on pages in another language."""
     return marked(text, SOURCE) if text else escape(text)
+
+
+@register.simple_tag
+def in_language_of(text: str, language: str) -> SafeString:
+    """`text`, marked when it is in another language than the words around it."""
+    return marked(text, language)
 
 
 @register.simple_tag

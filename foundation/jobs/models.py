@@ -40,3 +40,10 @@ class Heartbeat(models.Model):
         """How long ago the process was seen; None if never."""
         at = cls.objects.filter(name=name).values_list("at", flat=True).first()
         return None if at is None else timezone.now() - at
+
+    @classmethod
+    def claim(cls, name: str, every: timedelta) -> bool:
+        """Whether the caller may begin what is done at most once in `every`; of two, one may."""
+        now = timezone.now()
+        _row, made = cls.objects.get_or_create(name=name, defaults={"at": now})
+        return made or bool(cls.objects.filter(name=name, at__lte=now - every).update(at=now))

@@ -4,5 +4,6 @@ from foundation.jobs.models import Heartbeat
 
 
 @shared_task
-def worker_heartbeat() -> None:
-    Heartbeat.beat("worker")
+def worker_heartbeat(name: str = "worker") -> None:
+    """Runs in the worker that is called so, since it comes in that one's queue."""
+    Heartbeat.beat(name)

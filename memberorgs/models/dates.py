@@ -1,6 +1,6 @@
 """The year's wheel: dates of the country and of an organisation."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -13,11 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from memberorgs.choices import Confidence, DateKind, OwnDateKind
 from memberorgs.models.organisations import MemberOrganisation
 
+# Days in which a date that was taken away can be put back.
+UNDO_DAYS = 30
+
 
 class DatesQuerySet(models.QuerySet["NationalDate"]):
     def between(self, first: date, last: date) -> Self:
         """Those that touch the days from `first` to `last`, both inside."""
         return self.filter(starts__lte=last, ends__gte=first)
+
+    def shown(self) -> Self:
+        """Without those that staff have hidden."""
+        return self.filter(hidden=False)
 
     def quiet(self) -> Self:
         """Days on which members are left in peace."""
@@ -39,6 +46,14 @@ class NationalDate(models.Model):
     confidence = models.CharField(_("how sure"), max_length=20, choices=Confidence)
     source = models.CharField(_("source"), max_length=255, blank=True)
     note = models.CharField(_("note"), max_length=255, blank=True)
+    hidden = models.BooleanField(
+        _("hidden"),
+        default=False,
+        help_text=_("In nobody's calendar. The file would bring back what is deleted."),
+    )
+    # The row of the file that it came from, for ever, and a hash of what the file said then.
+    file_id = models.CharField(max_length=80, blank=True, editable=False)
+    as_loaded = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = DatesQuerySet.as_manager()
 
@@ -53,7 +68,12 @@ class NationalDate(models.Model):
                 violation_error_message=_("The last day comes before the first."),
             ),
             models.UniqueConstraint(
-                fields=["starts", "ends", "kind", "title_nb"], name="national_date_once"
+                fields=["starts", "ends", "kind", "title_nb"],
+                name="national_date_once",
+                violation_error_message=_("This date is there already."),
+            ),
+            models.UniqueConstraint(
+                fields=["file_id"], condition=~Q(file_id=""), name="national_date_once_per_row"
             ),
         ]
 
@@ -64,6 +84,24 @@ class NationalDate(models.Model):
     def title(self) -> str:
         """In the reader's language, where it has one; else in bokmål."""
         return str(getattr(self, f"title_{(get_language() or 'nb')[:2]}", "") or self.title_nb)
+
+    @property
+    def uid(self) -> str:
+        """Its name in every calendar."""
+        return f"dato-{self.pk}"
+
+
+class OwnDatesQuerySet(models.QuerySet["OrganisationDate"]):
+    def between(self, first: date, last: date) -> Self:
+        """Those that touch the days from `first` to `last`, both inside."""
+        return self.filter(starts__lte=last, ends__gte=first)
+
+    def there(self) -> Self:
+        """Not taken away."""
+        return self.filter(removed_at=None)
+
+    def removed_since(self, when: datetime) -> Self:
+        return self.filter(removed_at__gte=when)
 
 
 class OrganisationDate(models.Model):
@@ -86,6 +124,18 @@ class OrganisationDate(models.Model):
         related_name="+",
         verbose_name=_("added by"),
     )
+    removed_at = models.DateTimeField(_("taken away"), null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("taken away by"),
+    )
+
+    objects = OwnDatesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("date of an organisation")
@@ -98,10 +148,23 @@ class OrganisationDate(models.Model):
                 name="organisation_date_ends_after_it_starts",
                 violation_error_message=_("The last day comes before the first."),
             ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="organisation_date_removed_by_somebody",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "ends"], name="organisation_date")
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def uid(self) -> str:
+        """Its name in every calendar."""
+        return f"egen-dato-{self.pk}"
 
 
 class CalendarLink(models.Model):

@@ -145,6 +145,10 @@ class Invitation(models.Model):
         now = now or timezone.now()
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > now
 
+    def has_waited_long(self, now: datetime) -> bool:
+        """As `InvitationQuerySet.waiting_long`."""
+        return self.is_open(now) and self.sent_at <= now - timedelta(days=UNANSWERED_DAYS)
+
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def undecided(self) -> Self:

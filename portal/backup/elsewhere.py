@@ -1,9 +1,9 @@
 """Runs the portal's code on a database other than its own, in a process of its own.
 
-`python -m portal.backup.elsewhere migrate|pages`, where BACKUP_DATABASE names the database (as
-`Database.load` does), BACKUP_MEDIA the uploaded files, and REDIS_URL a server that isn't there, so
-that nothing of it reaches the cache or the queue of the running portal. The last line of output is
-the answer, as JSON.
+`python -m portal.backup.elsewhere migrate|erase|pages`, where BACKUP_DATABASE names the database
+(as `Database.load` does), BACKUP_MEDIA the uploaded files, BACKUP_ERASED the list of erased people,
+and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the queue of the
+running portal. The last line of output is the answer, as JSON.
 """
 
 import json
@@ -22,8 +22,9 @@ NO_REDIS = "unix:///nonexistent/redis.sock"
 PAGES = 10
 
 
-def ask(question: str, *, database: str, media: Path) -> Any:
-    """The answer of the child process to "migrate" (None) or "pages" ([[path, status], …]).
+def ask(question: str, *, database: str, media: Path, erased: Path | None = None) -> Any:
+    """The answer of the child process to "migrate" (None), "erase" (how many of those on the list
+    `erased` it erased again) or "pages" ([[path, status], …]).
 
     Raises `BackupError` with the child's last words when it fails.
     """
@@ -31,6 +32,7 @@ def ask(question: str, *, database: str, media: Path) -> Any:
         **os.environ,
         "BACKUP_DATABASE": database,
         "BACKUP_MEDIA": str(media),
+        "BACKUP_ERASED": str(erased or ""),
         "REDIS_URL": NO_REDIS,
         "LOG_LEVEL": "ERROR",
         # A demo folder says by itself what it is only where no variable is set.
@@ -65,7 +67,11 @@ def main(question: str) -> int:
     settings.MEDIA_ROOT = os.environ["BACKUP_MEDIA"]
     if question == "migrate":
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-        answer: list[tuple[str, int]] | None = None
+        answer: list[tuple[str, int]] | int | None = None
+    elif question == "erase":
+        from memberorgs import erasure
+
+        answer = erasure.erase_again(erasure.read_list(Path(os.environ["BACKUP_ERASED"])))
     else:
         answer = [(path, status_of(path)) for path in pages_to_look_at()]
     connections.close_all()

@@ -236,7 +236,7 @@ def commit() -> str:
 TELLING = (
     *("DEMO", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
     *("DATABASE_URL", "REDIS_URL", "REDIS_BROKER_DB", "REDIS_CACHE_DB", "DATA_DIR", "PORT"),
-    *("STATIC_ROOT", "WEB_CONCURRENCY", "TRUSTED_PROXIES", "LOG_LEVEL"),
+    *("STATIC_ROOT", "WEB_CONCURRENCY", "TRUSTED_PROXIES", "LOG_LEVEL", "MAIL_PER_MINUTE"),
 )
 """The variables whose values help the one who restores. Not SECRET_KEY: it is kept elsewhere."""
 

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from memberorgs import erasure
 from portal.backup import elsewhere
 from portal.backup import manifest as manifests
 from portal.backup.databases import Database, own_database
@@ -36,11 +37,13 @@ NOTE = "restore-under-way.json"
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored, and whether migrations were run on it."""
+    """What was restored, whether migrations were run on it, and how many people were erased again
+    since they had been erased after the backup was made."""
 
     folder: Path
     manifest: Manifest
     migrated: bool
+    erased: int = 0
 
 
 def restore_backup(folder: Path, *, replace: bool, other_key: bool) -> Restored:
@@ -80,10 +83,10 @@ def restore_backup(folder: Path, *, replace: bool, other_key: bool) -> Restored:
                         "put the backup in its place; what is here now is removed then."
                     )
                 )
-            migrated = _prepare(folder, manifest, database, media)
+            migrated, erased = _prepare(folder, manifest, database, media)
             _change_places(database, media)
     cache.clear()
-    return Restored(folder, manifest, migrated)
+    return Restored(folder, manifest, migrated, erased)
 
 
 def _key_is_known(manifest: Manifest) -> bool:
@@ -143,8 +146,11 @@ def _aside(media: Path) -> Path:
     return media.with_name(f"{media.name}.before")
 
 
-def _prepare(folder: Path, manifest: Manifest, database: Database, media: Path) -> bool:
-    """Makes files and database ready beside the old ones; returns whether it was migrated."""
+def _prepare(folder: Path, manifest: Manifest, database: Database, media: Path) -> tuple[bool, int]:
+    """Makes files and database ready beside the old ones.
+
+    Returns whether it was migrated, and how many people were erased again.
+    """
     name = database.beside("restoring")
     _clear(database, media)
     try:
@@ -154,11 +160,18 @@ def _prepare(folder: Path, manifest: Manifest, database: Database, media: Path) 
         migrated = bool(missing_there(manifest.migrations))
         if migrated:
             elsewhere.ask("migrate", database=name, media=_staged(media))
+        # A new server has no list of its own, but for the one beside the backups.
+        erasure.copy_list(folder.parent / erasure.LIST_NAME, erasure.list_path())
+        erased = 0
+        if erasure.read_list(erasure.list_path()):
+            erased = elsewhere.ask(
+                "erase", database=name, media=_staged(media), erased=erasure.list_path()
+            )
         database.end_sessions(name)
     except BaseException:
         _clear(database, media)
         raise
-    return migrated
+    return migrated, erased
 
 
 def _clear(database: Database, media: Path) -> None:

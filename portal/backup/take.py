@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from memberorgs import erasure
 from portal.backup import manifest as manifests
 from portal.backup.databases import own_database
 from portal.backup.errors import BackupError, in_words
@@ -54,6 +55,8 @@ def take_backup(place: Path, keep: Keep) -> Taken:
             folder.mkdir()
             manifest, linked = _fill(folder, now, next(iter(backups_in(place)), None))
             _sync_folders(folder)
+            # A new server has no list of its own: it finds this one beside the backups.
+            erasure.copy_list(erasure.list_path(), place / erasure.LIST_NAME)
             finished = folder.rename(place / name)
             _sync_folder(place)
         except (OSError, sqlite3.Error) as error:

@@ -25,7 +25,7 @@ from wagtail.models import Collection, Page, Revision, Site
 from content.languages import PREFIXED, SOURCE
 from content.models import PortalDocument, PortalImage, SiteFacts
 from home.models import HomePage, StandardPage
-from memberorgs.models import User
+from memberorgs.models import MemberOrganisation, User
 from portal.demo_content.images import PICTURES
 from portal.demo_content.translations import texts_of, translate
 from priorities.models import (
@@ -332,6 +332,8 @@ class _Seeder:
             owner=self.editor,
         )
         page.priorities = [self.numbers[number] for number in numbers]
+        codes = told.get("organisations", [])
+        page.organisations = list(MemberOrganisation.objects.confirmed().filter(code__in=codes))
         page.sources = [
             Source(
                 sort_order=place,

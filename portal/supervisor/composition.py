@@ -25,7 +25,7 @@ def port(environ: dict[str, str]) -> int:
 
 
 def portal_plan(environ: dict[str, str]) -> Plan:
-    """Redis (unless `REDIS_URL` names one), `manage.py prepare`, web, worker and beat.
+    """Redis (unless `REDIS_URL` names one), `manage.py prepare`, web, workers and beat.
 
     Raises `Refused` when this machine has no Redis to run.
     """
@@ -59,17 +59,13 @@ def portal_plan(environ: dict[str, str]) -> Plan:
         others=[
             Service(
                 "worker",
-                program(
-                    *("-m", "celery", "--quiet", "-A", "portal", "worker"),
-                    *("--loglevel", "INFO", "--concurrency", "1"),
-                    *("--without-gossip", "--without-mingle"),
-                ),
+                program("-m", "portal.workers", "worker", "worker-fast"),
                 ready_words=" ready.",
             ),
             Service(
                 "beat",
                 program(
-                    *("-m", "celery", "--quiet", "-A", "portal", "beat", "--loglevel", "INFO"),
+                    *("-m", "celery", "--quiet", "-A", "portal.beat", "beat", "--loglevel", "INFO"),
                     *("--schedule", str(folder / "celerybeat-schedule"), "--pidfile="),
                 ),
             ),

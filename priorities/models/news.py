@@ -23,6 +23,7 @@ from content.cards import Card
 from content.languages import SOURCE, reader_language
 from content.models import PortalDocument, PortalPage
 from content.querysets import PortalPageManager, PortalPageQuerySet
+from memberorgs.models import MemberOrganisation
 from priorities.as_of import AsOf
 from priorities.cards import NewsCard
 from priorities.models.pages import PriorityPage, Row, rows_of
@@ -39,7 +40,7 @@ class NewsIndexPage(PortalPage):
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     max_count_per_parent = 1
-    query_keys = ("side", "prioritering", "aar")
+    query_keys = ("side", "prioritering", "aar", "medlemslag")
     template = "priorities/news_index_page.html"
     search_fields: ClassVar[list[Any]] = [
         *PortalPage.search_fields,
@@ -73,11 +74,20 @@ class ProgressUpdateQuerySet(PortalPageQuerySet):
         """As readers get them, the newest first."""
         return super().for_readers().order_by("-date", "-pk")
 
+    def for_lists(self) -> Self:
+        """As readers get them, the newest first, without the text that a list doesn't show."""
+        return self.for_readers().defer("body")
+
     def about(self, priority: Priority | int) -> Self:
         """Those that belong to `priority`: the bokmål news says so, translations follow."""
         if (get_language() or SOURCE) == SOURCE:
             return self.source().filter(priorities=priority)
         source = ProgressUpdatePage.objects.source().filter(priorities=priority).order_by()
+        return self.filter(translation_key__in=source.values("translation_key"))
+
+    def with_organisation(self, organisation: MemberOrganisation) -> Self:
+        """Those that it is part of: the bokmål news says so, translations follow."""
+        source = ProgressUpdatePage.objects.source().filter(organisations=organisation).order_by()
         return self.filter(translation_key__in=source.values("translation_key"))
 
     def public_on(self, asked: AsOf) -> Self:
@@ -126,6 +136,14 @@ class ProgressUpdatePage(PortalPage):
         verbose_name=_("priorities"),
         help_text=_("The news stands on the page of each of them."),
     )
+    organisations = ParentalManyToManyField(
+        MemberOrganisation,
+        blank=True,
+        related_name="updates",
+        limit_choices_to={"confirmed_at__isnull": False},
+        verbose_name=_("member organisations"),
+        help_text=_("Those that had a part in it. The news stands on the page of each of them."),
+    )
 
     share_kind = "article"
 
@@ -153,6 +171,11 @@ class ProgressUpdatePage(PortalPage):
         FieldPanel("body"),
         FieldPanel("priorities", widget=forms.CheckboxSelectMultiple),
         MultiFieldPanel(
+            [FieldPanel("organisations", widget=forms.CheckboxSelectMultiple)],
+            heading=_("Member organisations"),
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
             [InlinePanel("sources", label=_("source"))], heading=_("Sources"), classname="collapsed"
         ),
     ]
@@ -177,9 +200,16 @@ class ProgressUpdatePage(PortalPage):
         trail = above[-2:] if len(above) > 1 else above
         return super().get_context(request, *args, **kwargs) | {
             "rows": with_rows([self], reader_language(request))[0].rows,
+            "organisations": self.part_takers(),
             "sources": self.sources.all().select_related("document"),
             "trail": trail,
         }
+
+    def part_takers(self) -> "list[MemberOrganisation]":
+        """The confirmed organisations that the bokmål news names; one query."""
+        news = ProgressUpdatePage.objects.source().filter(translation_key=self.translation_key)
+        found = MemberOrganisation.objects.confirmed().filter(updates__in=news.order_by())
+        return list(found.distinct())
 
     def share_card(self, context: Any, organisation: str) -> Card | None:
         return NewsCard.of(self, context["rows"], organisation)

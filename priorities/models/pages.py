@@ -1,5 +1,6 @@
 """Pages of the plan: one per language, over rows that have none."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django import forms
@@ -142,6 +143,58 @@ def corrected_priorities() -> frozenset[int]:
     return remembered("corrected", read)
 
 
+def indicators_of(plan: int) -> dict[int, list[Indicator]]:
+    """Priority → its public indicators with their values, of the plan with the key `plan`.
+    Remembered: change none."""
+
+    def read() -> dict[int, list[Indicator]]:
+        found: dict[int, list[Indicator]] = {}
+        rows = Indicator.objects.live().filter(priority__plan=plan).order_by("pk")
+        for indicator in rows.prefetch_related("values"):
+            found.setdefault(indicator.priority_id, []).append(indicator)
+        return found
+
+    return remembered(("indicators", plan), read)
+
+
+def news_counts(plan: int) -> Counter[int]:
+    """Priority → how much news about it readers of the active language get, in the plan with the
+    key `plan`. Remembered."""
+    # The page of news reads these.
+    from priorities.models.news import ProgressUpdatePage
+
+    def read() -> Counter[int]:
+        about = ProgressUpdatePage.objects.source().filter(priorities__plan=plan).order_by()
+        news = ProgressUpdatePage.objects.for_readers().order_by()
+        readable = set(
+            news.filter(translation_key__in=about.values("translation_key")).values_list(
+                "translation_key", flat=True
+            )
+        )
+        pairs = about.values_list("translation_key", "priorities")
+        return Counter(priority for key, priority in pairs if key in readable)
+
+    return remembered(("news counts", plan, get_language()), read)
+
+
+def related_in(plan: int) -> dict[int, set[int]]:
+    """Priority → those that its page names, in the plan with the key `plan`. Remembered.
+
+    wagtail-localize copies no such relation: the bokmål page says which.
+    """
+
+    def read() -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        pairs = PriorityPage.related.through.objects.filter(
+            prioritypage__priority__plan=plan, prioritypage__locale__language_code=SOURCE
+        )
+        for priority, other in pairs.values_list("prioritypage__priority", "priority"):
+            found.setdefault(priority, set()).add(other)
+        return found
+
+    return remembered(("related", plan), read)
+
+
 class ActionPlanPage(PortalPage):
     """`/handlingsplan/2026-2027/`: the sections and priorities of one plan."""
 
@@ -267,6 +320,8 @@ class ActionPlanPage(PortalPage):
         from priorities.statistics import standings
 
         how = standings(self.plan, (page.priority for page in pages), asked)
+        for page in pages:
+            page.priority.plan = self.plan
         return [
             Row(page, how[page.priority_id], address(page, reader) + asked.query) for page in pages
         ]
@@ -413,11 +468,6 @@ class PriorityPage(PortalPage):
             organisation=organisation,
         )
 
-    @classmethod
-    def to_serve(cls) -> QuerySet[Any]:
-        rows: QuerySet[Any] = cls.objects.select_related("priority__section", "priority__plan")
-        return rows
-
     def search_names(self) -> str:
         """The adopted words too: they are what the priority is called by in the hall."""
         return " ".join([self.title, self.priority.adopted_text, *self.priority.goals])
@@ -427,10 +477,10 @@ class PriorityPage(PortalPage):
         from priorities.history import facts_of, text_of
         from priorities.statistics import clock, measured, reached, timeline
 
-        priority = self.priority
+        reader = reader_language(request)
+        priority = self.priority = self._priority(reader)
         plan = priority.plan
         asked = asked_day(request, plan)
-        reader = reader_language(request)
         rows, words = self._rows(asked, reader)
         if words is None:
             asked = AsOf.today(
@@ -443,12 +493,18 @@ class PriorityPage(PortalPage):
         else:
             statuses = facts_of(StatusChange, [priority], asked)[priority.pk]
             milestones = facts_of(Milestone, [priority], asked)[priority.pk]
-        indicators = facts_of(Indicator, [priority], asked)[priority.pk]
+        if asked.past:
+            indicators = facts_of(Indicator, [priority], asked)[priority.pk]
+        else:
+            indicators = indicators_of(plan.pk).get(priority.pk, [])
         # The page of news reads this one.
         from priorities.models.news import ProgressUpdatePage
 
-        news = ProgressUpdatePage.objects.for_readers().about(priority).public_on(asked)
-        part = Paginator(news, NEWS_AT_A_TIME).get_page(request.GET.get("side"))
+        news = ProgressUpdatePage.objects.for_lists().about(priority).public_on(asked)
+        parts = Paginator(news, NEWS_AT_A_TIME)
+        if not asked.past:
+            parts.count = news_counts(plan.pk)[priority.pk]
+        part = parts.get_page(request.GET.get("side"))
         part.object_list = list(part.object_list)
         newest = part.object_list[0].date if part.number == 1 and part.paginator.count else None
         if asked.past:
@@ -457,6 +513,13 @@ class PriorityPage(PortalPage):
         else:
             corrected = priority.pk in corrected_priorities()
         text = text_of(self, asked)
+        if self.locale.language_code == SOURCE and (
+            asked.past or getattr(request, "is_preview", False)
+        ):
+            # What a revision says, be it an earlier one or a draft.
+            named = {one.pk for one in text.related.all()}
+        else:
+            named = related_in(plan.pk).get(priority.pk, set())
         above = self.above()
         return super().get_context(request, *args, **kwargs) | {
             "priority": priority,
@@ -482,12 +545,20 @@ class PriorityPage(PortalPage):
             "clock": clock(plan, statuses, milestones, newest, asked.day)
             if part.number == 1
             else None,
-            "related": self._related(text, rows, reader),
+            "related": self._related(named, rows, reader),
             "corrected": corrected,
             "previous": rows[place - 1] if place else None,
             "next": rows[place + 1] if place is not None and place + 1 < len(rows) else None,
             "total": len(rows),
         }
+
+    def _priority(self, reader: str) -> Priority:
+        """Its priority with section and plan: as the current plan remembers it, else read."""
+        plan_page = current_plan_page()
+        for row in plan_page.rows(reader) if plan_page else ():
+            if row.page.priority_id == self.priority_id:
+                return row.page.priority
+        return Priority.objects.select_related("section", "plan").get(pk=self.priority_id)
 
     def _unofficial(self, asked: AsOf) -> str:
         """The adopted words of today in the page's language; nothing on a day in the past."""
@@ -510,19 +581,8 @@ class PriorityPage(PortalPage):
         words = words_of(plan, (known | {self.priority_id: self.priority}).values(), asked)
         return [row for row in rows if row.page.priority_id in words], words.get(self.priority_id)
 
-    def _related(self, text: "PriorityPage", rows: "list[Row]", reader: str) -> "list[Row]":
-        """The priorities that the page names. wagtail-localize copies no such relation: the
-        bokmål page says which."""
-        if self.locale.language_code == SOURCE:
-            named = {priority.pk for priority in text.related.all()}
-        else:
-            through = PriorityPage.related.through.objects
-            named = set(
-                through.filter(
-                    prioritypage__priority=self.priority,
-                    prioritypage__locale__language_code=SOURCE,
-                ).values_list("priority", flat=True)
-            )
+    def _related(self, named: set[int], rows: "list[Row]", reader: str) -> "list[Row]":
+        """The rows of the priorities that the page names, in the order of their plans."""
         known = {row.page.priority_id: row for row in rows if row.page.priority_id in named}
         found = known | rows_of(named - known.keys(), reader)
         return sorted(found.values(), key=lambda row: (row.number, row.page.priority_id))

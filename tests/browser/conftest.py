@@ -155,7 +155,8 @@ def house(transactional_db, published_plan):
         "plain": plain.url,
         "privacy": "/personvern/",
         "accessibility": "/tilgjengelighet/",
-        "log-in": "/konto/logg-inn/",
+        "door": "/konto/logg-inn/",
+        "log-in": "/konto/logg-inn/passord/",
         "missing": "/finnes-ikke/",
     }
 

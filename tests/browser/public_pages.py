@@ -62,6 +62,7 @@ KINDS = {
     "search-common": Kind("/sok/?q=og"),
     "search-cut": Kind(f"/sok/?q={'bolig+' * 60}"),
     "log-in": Kind("/konto/logg-inn/", sets_cookies=True),
+    "log-in-password": Kind("/konto/logg-inn/passord/", sets_cookies=True),
     "log-in-by-code": Kind("/konto/kode/", sets_cookies=True),
     "forgotten": Kind("/konto/passord/glemt/", sets_cookies=True),
     "400": Kind("/feil/400/", status=400),

@@ -8,9 +8,10 @@ from PIL import Image
 from wagtail.models import TaskState
 
 from content.models import PortalImage
+from memberorgs.account import second_factor
 from memberorgs.choices import RoleGroup
 from priorities.models import Indicator, PriorityPage, StatusChange
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, app_code
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,10 +20,13 @@ pytestmark = [
 
 
 def log_in(window, person):
-    page = window.open("/konto/logg-inn/")
+    page = window.open("/konto/logg-inn/passord/")
     page.fill("#id_login", person.email)
     page.fill("#id_password", PASSWORD)
     page.click("form.form button")
+    if second_factor.is_demanded_of(person):
+        page.fill("#id_code", app_code())
+        page.click("form.form button")
     page.wait_for_url("**/admin/")
     return page
 

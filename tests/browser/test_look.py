@@ -29,6 +29,7 @@ PAGES = [
     "plain",
     "privacy",
     "accessibility",
+    "door",
     "log-in",
     "missing",
 ]

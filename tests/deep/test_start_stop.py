@@ -27,7 +27,12 @@ pytestmark = [
 ]
 
 ALL_UP = "Ctrl-C stopper alt"
-COMMANDS = {"web": "gunicorn", "worker": " worker ", "beat": " beat ", "redis": "redis-server"}
+COMMANDS = {
+    "web": "gunicorn",
+    "worker": "portal.workers",
+    "beat": " beat ",
+    "redis": "redis-server",
+}
 
 
 @pytest.fixture(scope="module")

@@ -113,6 +113,9 @@ def test_web_worker_and_beat_come_up_and_go(prepared, services, folder, told, po
     with (
         Process(command("web"), folder, told("web"), tmp_path / "web.log") as web,
         Process(command("worker"), folder, told("worker"), tmp_path / "worker.log") as worker,
+        Process(
+            command("worker-fast"), folder, told("worker-fast"), tmp_path / "worker-fast.log"
+        ) as fast,
     ):
         web.until(lambda: get(port, "/helse/live")[0] == 200, "/helse/live")
         assert probe("live", "web") == 0
@@ -120,8 +123,10 @@ def test_web_worker_and_beat_come_up_and_go(prepared, services, folder, told, po
         with Process(command("beat"), folder, told("beat"), tmp_path / "beat.log") as beat:
             beat.until(lambda: ready(port, "beat") == "ok", "beat")
             worker.until(lambda: ready(port, "worker") == "ok", "worker")
+            fast.until(lambda: ready(port, "worker-fast") == "ok", "worker-fast")
             assert get(port, "/helse/klar")[0] == 200
             assert probe("worker", "worker") == probe("beat", "beat") == 0
+            assert probe("worker-fast", "worker-fast") == 0
             status, page = get(port, "/")
             assert status == 200
             assert '<html lang="nb"' in page
@@ -132,8 +137,9 @@ def test_web_worker_and_beat_come_up_and_go(prepared, services, folder, told, po
             assert get(port, "/", host="evil.example")[0] == 400
             assert beat.stop() < 15
         assert worker.stop() < 30
+        assert fast.stop() < 30
         assert web.stop() < 30
-        assert "Traceback" not in worker.log + beat.log
+        assert "Traceback" not in worker.log + fast.log + beat.log
 
 
 def test_backup_can_be_made_and_restored_with_the_services_command(

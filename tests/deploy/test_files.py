@@ -5,14 +5,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
 from django.urls import resolve
 
-from portal import gunicorn_conf
+from portal import celery, gunicorn_conf
 from portal.supervisor.composition import portal_plan
 from tests.deploy.production import (
     CADDYFILE,
@@ -32,8 +31,9 @@ FILLED = {
     "SECRET_KEY": "s" * 60,
     "POSTGRES_PASSWORD": "p" * 40,
 }
-PORTAL_SERVICES = ("web", "worker", "beat", "prepare", "backup")
-LASTING_SERVICES = ("proxy", "web", "worker", "beat", "database", "redis")
+WORKERS = tuple(celery.WORKERS)
+PORTAL_SERVICES = ("web", *WORKERS, "beat", "prepare", "backup")
+LASTING_SERVICES = ("proxy", "web", *WORKERS, "beat", "database", "redis")
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +75,13 @@ def test_no_service_runs_as_root(services):
         assert re.findall(r"^USER (\S+)", stage, re.M)[-1] != "0:0", target
 
 
-def test_only_the_proxy_can_be_reached_and_only_it_reaches_out(services):
+def test_only_the_proxy_can_be_reached_and_only_it_and_the_workers_reach_out(services):
     assert [name for name, service in services.items() if service.get("ports")] == ["proxy"]
     assert compose(**FILLED)["networks"]["inside"] == {"internal": True}
     outside = {name for name, service in services.items() if "edge" in service["networks"]}
     assert outside == {"proxy", "web"}
+    mailing = {name for name, service in services.items() if "outward" in service["networks"]}
+    assert mailing == set(WORKERS)
 
 
 def test_what_lasts_starts_again_and_what_runs_once_does_not(services):
@@ -91,7 +93,7 @@ def test_what_lasts_starts_again_and_what_runs_once_does_not(services):
 
 
 def test_nothing_starts_before_the_database_is_prepared(services):
-    for name in ("web", "worker", "beat"):
+    for name in ("web", *WORKERS, "beat"):
         waits = services[name]["depends_on"]
         assert waits["prepare"] == {"condition": "service_completed_successfully"}, name
         assert waits["database"] == {"condition": "service_healthy"}, name
@@ -158,7 +160,9 @@ def test_time_limits_agree_in_proxy_and_application(services):
     graceful = int(words[words.index("--graceful-timeout") + 1])
     assert seconds(services["web"]["stop_grace_period"]) > graceful
     assert seconds(services["proxy"]["stop_grace_period"]) > proxy("grace_period")
-    assert seconds(services["worker"]["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT
+    for name in WORKERS:
+        grace = seconds(services[name]["stop_grace_period"])
+        assert grace > settings.CELERY_TASK_SOFT_TIME_LIMIT, name
 
 
 def test_ports_agree(services):
@@ -180,7 +184,7 @@ def test_limits_of_headers_fit():
 
 
 def test_health_checks_ask_for_what_is_there(services):
-    for name in ("web", "worker", "beat"):
+    for name in ("web", *WORKERS, "beat"):
         test = services[name]["healthcheck"]["test"]
         assert test[:3] == ["CMD", "python", "deploy/probe.py"], name
         assert (ROOT / test[2]).is_file()
@@ -260,9 +264,11 @@ def test_commands_are_those_of_the_supervisor(services, tmp_path):
     """The demo and production run the same programs in the same way."""
     plan = portal_plan({"DATA_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"})
     by_name = {service.name: service.command for service in (plan.front, *plan.others)}
-    worker = by_name["worker"]
-    assert worker[0] == sys.executable
-    assert services["worker"]["command"] == worker[2:]
+    words, together = by_name["worker"][1:3], by_name["worker"][3:]
+    assert together == list(WORKERS)
+    for name in WORKERS:
+        assert services[name]["command"] == ["python", *words, name]
+        assert services[name]["healthcheck"]["test"][-1] == name
     beat = [word for word in by_name["beat"][2:] if not word.startswith(str(tmp_path))]
     assert [w for w in services["beat"]["command"] if not w.startswith("/tmp/")] == beat
     assert services["web"]["command"][-1] == by_name["web"][-1]

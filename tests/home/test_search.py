@@ -424,7 +424,8 @@ def test_a_search_reads_little_writes_nothing_and_does_not_grow(client, publishe
         copy = make_update(title=f"Krokodille {number}")
         assert copy.pk != update.pk
     many = cost(client, {"q": "krokodille"})
-    assert len(many) == len(few)
+    # What doesn't fit in the first part of the list is counted.
+    assert len(many) == len(few) + 1
     assert max(many.count(sql) for sql in many) <= 2
     for typed in ("xyzzy", "og", "krokodlle", "krokodille student"):
         assert len(cost(client, {"q": typed})) <= 12

@@ -9,7 +9,7 @@ import pytest
 from memberorgs.choices import RoleGroup
 from outbox.delivery import deliver_due
 from priorities.models import PriorityPage
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, app_code
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -50,6 +50,7 @@ def test_an_amended_plan_reaches_the_public(client, settings, published_plan, ad
     assert NEW not in body
 
     client.post("/konto/logg-inn/", {"login": publisher.email, "password": PASSWORD})
+    assert client.post("/konto/totrinn/kode/", {"code": app_code()}).url == "/admin/"
     client.post(result.url)
     client.post("/konto/logg-ut/")
     assert NEW in client.get(SECOND).content.decode()

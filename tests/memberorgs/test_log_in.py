@@ -1,18 +1,18 @@
 """The one door, driven over HTTP; codes are read in the mails that went out."""
 
 import re
+import time
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
 from memberorgs.adapter import AccountAdapter
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
-from outbox import delivery
 from outbox.choices import Lane, State
 from outbox.models import OutgoingMail
 from tests.factories import PASSWORD, UserFactory
@@ -25,37 +25,12 @@ TYPE_RESET_CODE = "/konto/passord/glemt/kode/"
 NEW_PASSWORD = "/konto/passord/glemt/nytt/"
 LOG_OUT = "/konto/logg-ut/"
 
-CODE = re.compile(r"^\s*([0-9A-Z]{3,}(?:-?[0-9A-Z]{3,})*)\s*$", re.MULTILINE)
-
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def editor():
     return UserFactory(email="redaktor@test.example", role=RoleGroup.EDITOR)
-
-
-@pytest.fixture
-def mailed(settings):
-    """Deliver what waits; the texts of all mails that have gone out to an address."""
-
-    def read(address):
-        delivery.sweep()
-        found = [
-            message_from_bytes(path.read_bytes(), policy=policy.default)
-            for path in sorted(settings.MAIL_DIR.glob("*.eml"))
-        ]
-        return [mail.get_content() for mail in found if mail["To"] == address]
-
-    return read
-
-
-@pytest.fixture
-def code_for(mailed):
-    def read(address):
-        return CODE.search(mailed(address)[-1])[1]
-
-    return read
 
 
 def logged_in(client):
@@ -238,7 +213,7 @@ def test_a_changed_password_is_told_to_its_owner(client, editor, mailed, setting
     assert answer.status_code == 302
     [text] = mailed(editor.email)
     assert f"{settings.BASE_URL}{FORGOT}" in text
-    mail = OutgoingMail.objects.get()
+    mail = OutgoingMail.objects.get(kind="account/email/password_changed")
     assert mail.created_by == editor
     assert not mail.sensitive
     assert mail.expires_at is None
@@ -372,6 +347,8 @@ EVIL = [
     "\thttps://ond.example",
     "https://localhost@ond.example/",
     "https://testserver.ond.example/",
+    "http://testserver/admin/",
+    "https://localhost/",
     "http://testserver:81@ond.example",
 ]
 
@@ -419,6 +396,7 @@ def test_guessing_across_accounts_from_one_address_is_answered_with_a_page(clien
 
     assert answers[29].status_code == 200
     assert answers[30].status_code == 429
+    assert int(answers[30].headers["Retry-After"]) > 0
     assert b"<h1" in answers[30].content
 
 
@@ -427,6 +405,70 @@ def test_codes_cannot_be_asked_for_without_end(editor):
 
     assert OutgoingMail.objects.count() == 3
     assert {answer.status_code for answer in answers[3:]} <= {200, 429}
+
+
+def test_a_stranger_who_uses_up_the_codes_shuts_nobody_out_who_was_here_before(editor, code_for):
+    home = Client()
+    home.post(LOG_IN, {"login": editor.email, "password": PASSWORD})
+    home.post(LOG_OUT)
+    for _ in range(8):
+        Client().post(ASK_FOR_CODE, {"email": editor.email})
+    for number in range(8):
+        Client().post(LOG_IN, {"login": editor.email, "password": f"gjett-{number}"})
+
+    home.post(ASK_FOR_CODE, {"email": editor.email})
+    home.post(TYPE_CODE, {"code": code_for(editor.email)})
+    assert logged_in(home)
+    home.post(LOG_OUT)
+    home.post(LOG_IN, {"login": editor.email, "password": PASSWORD})
+    assert logged_in(home)
+
+
+def test_a_mark_that_somebody_made_up_opens_no_count_of_its_own(editor):
+    for number in range(8):
+        client = Client()
+        client.cookies["known-8000"] = f"{number}:forged"
+        client.post(ASK_FOR_CODE, {"email": editor.email})
+
+    assert OutgoingMail.objects.count() == 3
+
+
+@pytest.mark.parametrize("address", [ASK_FOR_CODE, FORGOT])
+def test_all_strangers_together_ask_for_so_many_codes_and_no_more(address, settings, editor):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "everybody_codes": "4/h/key"}
+    home = Client()
+    home.post(LOG_IN, {"login": editor.email, "password": PASSWORD})
+    home.post(LOG_OUT)
+    for number in range(4):
+        Client(REMOTE_ADDR=f"10.0.0.{number}").post(address, {"email": f"p{number}@test.example"})
+
+    refused = Client(REMOTE_ADDR="10.0.0.9").post(address, {"email": editor.email})
+
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert refused.content.count(b"<h1") == 1
+    assert home.post(address, {"email": editor.email}).status_code == 302
+
+
+def test_an_answer_about_codes_takes_its_time(editor, settings):
+    settings.EVEN_ANSWER_SECONDS = 0.2
+    for address in (ASK_FOR_CODE, FORGOT):
+        for email in (editor.email, "ukjent@test.example"):
+            begun = time.perf_counter()
+            Client().post(address, {"email": email})
+            assert time.perf_counter() - begun >= 0.2
+
+
+def test_an_address_that_is_no_longer_the_persons_lets_nobody_in(editor):
+    EmailAddress.objects.create(user=editor, email=editor.email, verified=True, primary=True)
+    editor.email = "ny@test.example"
+    editor.save()
+
+    Client().post(ASK_FOR_CODE, {"email": "redaktor@test.example"})
+    assert not OutgoingMail.objects.exists()
+    stranger = Client()
+    stranger.post(LOG_IN, {"login": "redaktor@test.example", "password": PASSWORD})
+    assert not logged_in(stranger)
 
 
 def test_the_limit_on_codes_does_not_tell_who_is_known(editor):

@@ -7,6 +7,8 @@ import pytest
 from django.db import connections
 
 from outbox.actions import enqueue
+from outbox.email_url import MailServer
+from tests.outbox.sink import Sink
 
 
 @pytest.fixture
@@ -64,6 +66,14 @@ def in_process():
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     return run
+
+
+@pytest.fixture
+def sink(settings):
+    """A mail server of our own, which EMAIL_URL names. Timeouts are those of an impatient one."""
+    with Sink() as sink:
+        settings.MAIL_SERVER = MailServer("127.0.0.1", sink.port, timeout=1.0)
+        yield sink
 
 
 def die(*args, **kwargs):

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 from outbox import bell as bell_module
 from outbox.actions import enqueue
 from outbox.bell import Bell
+from outbox.choices import Lane
 from outbox.models import OutgoingMail
+from portal.celery import WORKERS
 
 MAIL = {
     "kind": "test",
@@ -60,7 +62,7 @@ def test_the_same_key_at_once_from_ten_threads_is_one_mail():
 def rung(monkeypatch):
     """Mails that the worker was woken for."""
     heard = []
-    monkeypatch.setattr("outbox.actions.bell.ring", heard.append)
+    monkeypatch.setattr("outbox.actions.bell.ring", lambda *what: heard.append(what))
     return heard
 
 
@@ -88,14 +90,14 @@ def test_the_worker_is_woken_after_commit_once_for_each_mail(
         enqueue(**MAIL)
         assert rung == []
 
-    assert rung == [mail.pk]
+    assert rung == [(mail.pk, Lane.SLOW)]
 
 
 @pytest.mark.django_db
 def test_whatever_ails_the_bell_the_cause_of_the_mail_is_done(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    def broken(mail_id):
+    def broken(mail_id, lane):
         raise RuntimeError
 
     monkeypatch.setattr("outbox.actions.bell.ring", broken)
@@ -134,7 +136,7 @@ def test_a_redis_that_hangs_costs_about_a_second(monkeypatch):
         )
         started = time.monotonic()
 
-        assert Bell().ring(uuid.uuid4()) is False
+        assert Bell().ring(uuid.uuid4(), Lane.FAST) is False
 
         assert time.monotonic() - started < 2
 
@@ -149,14 +151,27 @@ def test_a_bell_that_nobody_hears_is_not_rung_again_for_a_while(monkeypatch):
 
     monkeypatch.setattr(bell_module.deliver, "apply_async", silent_redis)
 
-    assert [bell.ring(f"mail {number}") for number in range(20)] == [False] * 20
+    assert [bell.ring(f"mail {number}", Lane.FAST) for number in range(20)] == [False] * 20
     assert len(tries) == 1
 
     monkeypatch.setattr(bell_module, "SILENCE", 0)
     bell = Bell()
-    bell.ring("one")
-    bell.ring("two")
+    bell.ring("one", Lane.FAST)
+    bell.ring("two", Lane.FAST)
     assert len(tries) == 3
+
+
+@pytest.mark.parametrize(("lane", "queue"), [(Lane.FAST, "fast"), (Lane.SLOW, "slow")])
+def test_the_bell_rings_where_the_worker_of_the_lane_listens(monkeypatch, lane, queue):
+    asked = []
+    monkeypatch.setattr(
+        bell_module.deliver, "apply_async", lambda args, **options: asked.append(options["queue"])
+    )
+
+    assert Bell().ring(uuid.uuid4(), lane) is True
+
+    assert asked == [queue]
+    assert any(queue in queues for queues in WORKERS.values())
 
 
 @pytest.mark.django_db

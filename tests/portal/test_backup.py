@@ -25,8 +25,10 @@ import pytest
 from django.conf import settings as live_settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from memberorgs import erasure
 from memberorgs.models import User
 from portal.backup.places import LONGEST, NAME_FORMAT, Keep
 
@@ -634,6 +636,35 @@ def test_nobody_stays_logged_in(portal, client):
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM django_session")
         assert cursor.fetchone() == (0,)
+
+
+def test_who_was_erased_since_is_erased_again(portal):
+    kari, ola = portal.add("kari@test.example"), portal.add("ola@test.example")
+    User.objects.filter(pk__in=[kari.pk, ola.pk]).update(first_name="Kanari")
+    backup = portal.backup()
+    portal.run("erase_person", "kari@test.example", yes=True)
+    told = portal.restore(backup)
+    assert User.objects.get(pk=kari.pk).erased_at is not None
+    assert User.objects.get(pk=kari.pk).first_name == ""
+    assert User.objects.get(pk=ola.pk).get_full_name() == "Kanari"
+    assert "kari@test.example" not in portal.emails()
+    with translation.override("en"):
+        assert "erased" in portal.restore(backup)
+    assert told
+
+
+def test_a_new_server_finds_the_erased_beside_the_backups(portal):
+    kari = portal.add("kari@test.example")
+    backup = portal.backup()
+    portal.run("erase_person", "kari@test.example", yes=True)
+    portal.run("backup", portal.backups)
+    erasure.list_path().unlink()
+    portal.emptied()
+    portal.restore(backup, replace=False)
+    assert User.objects.get(pk=kari.pk).erased_at is not None
+    # And has a list of its own from then on.
+    assert erasure.read_list(erasure.list_path()) == [(kari.pk, kari.date_joined)]
+    assert portal.leftovers() == []
 
 
 def test_onto_an_empty_server(portal):

@@ -9,7 +9,10 @@ from django.utils import timezone
 from foundation.jobs.models import Heartbeat
 from foundation.jobs.tasks import worker_heartbeat
 from home.accessibility import known
+from outbox.choices import Lane
 from portal import celery
+
+BEAT = celery.app.conf.beat_schedule
 
 
 def test_live_answers_without_a_database(client):
@@ -23,7 +26,7 @@ def test_ready_names_what_is_away(client):
     answer = client.get("/helse/klar")
     assert answer.status_code == 503
     assert answer.json()["database"] == "ok"
-    assert answer.json()["worker"] == answer.json()["beat"] == "ikke sett"
+    assert [answer.json()[name] for name in ("worker", "worker-fast", "beat")] == ["ikke sett"] * 3
 
 
 @pytest.mark.django_db
@@ -34,10 +37,18 @@ def test_a_process_that_is_silent_too_long_is_said(client):
     assert client.get("/helse/klar").json()["worker"].startswith("stille i 30")
 
 
+@pytest.mark.django_db
+def test_each_worker_has_a_sign_of_life_of_its_own(client):
+    worker_heartbeat("worker-fast")
+    answer = client.get("/helse/klar").json()
+    assert (answer["worker-fast"], answer["worker"]) == ("ok", "ikke sett")
+
+
 @pytest.mark.services
 @pytest.mark.django_db
 def test_ready_when_all_is_well(client):
-    worker_heartbeat()
+    for name in celery.WORKERS:
+        worker_heartbeat(name)
     Heartbeat.beat("beat")
     response = client.get("/helse/klar")
     assert response.status_code == 200, response.json()
@@ -72,6 +83,18 @@ def test_every_beat_entry_names_a_task_that_exists():
     celery.app.loader.import_default_modules()
     for entry in celery.app.conf.beat_schedule.values():
         assert entry["task"] in celery.app.tasks
+
+
+def test_every_beat_entry_goes_to_a_queue_that_a_worker_takes():
+    taken = [queue for queues in celery.WORKERS.values() for queue in queues]
+    assert len(taken) == len(set(taken))
+    asked = {entry["options"].get("queue", "celery") for entry in BEAT.values()}
+    assert asked == set(taken)
+    for name, queues in celery.WORKERS.items():
+        assert BEAT[f"{name} heartbeat"]["options"]["queue"] in queues
+    assert {entry["args"] for entry in BEAT.values() if entry["task"].endswith("sweep")} == {
+        (lane.queue,) for lane in Lane
+    }
 
 
 @pytest.mark.django_db

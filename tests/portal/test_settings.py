@@ -56,12 +56,59 @@ def test_configured_it_passes_the_deploy_check(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_mail_address_that_can_not_be_delivered_to_is_refused(tmp_path):
-    done = manage(
-        "check", tmp_path=tmp_path, **PRODUCTION | {"EMAIL_URL": "smtp://mail.example:25"}
-    )
+OIDC = {
+    "OIDC_NAME": "Feide",
+    "OIDC_ISSUER": "https://issuer.example",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "a-secret",
+}
+
+
+def test_openid_connect_is_configured_with_all_four(tmp_path):
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **OIDC)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("missing", sorted(OIDC))
+def test_openid_connect_half_configured_stops_the_start(tmp_path, missing):
+    half = {key: value for key, value in OIDC.items() if key != missing}
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **half)
     assert done.returncode == 1
-    assert "EMAIL_URL" in done.stderr
+    assert missing in done.stderr
+    assert "a-secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_issuer_is_asked_over_https(tmp_path):
+    plain = OIDC | {"OIDC_ISSUER": "http://issuer.example"}
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION, **plain)
+    assert done.returncode == 1
+    assert "OIDC_ISSUER" in done.stderr
+
+
+def test_a_malformed_mail_address_stops_the_start_without_showing_its_password(tmp_path):
+    url = "smtps://nso:hem/melig@mail.example"
+    done = manage("check", tmp_path=tmp_path, **PRODUCTION | {"EMAIL_URL": url})
+    assert done.returncode == 1
+    assert "EMAIL_URL: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hem" not in done.stderr + done.stdout
+    assert "melig" not in done.stderr + done.stdout
+
+
+def test_the_password_of_the_mail_server_is_in_no_setting_that_shows(tmp_path):
+    url = "smtp+starttls://nso:hemmelig@mail.example"
+    done = manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings\n"
+        "print({name: getattr(settings, name) for name in dir(settings) if name.isupper()})",
+        tmp_path=tmp_path,
+        **PRODUCTION | {"EMAIL_URL": url},
+    )
+    assert "mail.example" in done.stdout
+    assert "hemmelig" not in done.stdout + done.stderr
 
 
 def test_demo_log_ins_are_never_made_outside_the_demo(settings):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from portal.celery import WORKERS
 from portal.supervisor import place
 from portal.supervisor.composition import portal_plan
 from portal.supervisor.orphans import identity
@@ -607,7 +608,7 @@ def test_the_plan_runs_the_portals_own_commands(tmp_path):
     }
     assert commands["klargjør"] == ["manage.py", "prepare"]
     assert commands["web"][:2] == ["-m", "gunicorn"]
-    assert {"worker", "--without-gossip"} < set(commands["worker"])
+    assert commands["worker"] == ["-m", "portal.workers", *WORKERS]
     assert str(tmp_path / "celerybeat-schedule") in commands["beat"]
     assert all(service.command[0] == sys.executable for service in plan.others)
     plan.clean_up()

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from memberorgs.choices import RoleGroup
 from priorities.choices import STATUS_DEFINITIONS, Status
-from priorities.models import Correction, Priority, PriorityPage
+from priorities.models import Correction, IndicatorValue, Priority, PriorityPage
 from priorities.statistics import measured, shares, timeline
 from priorities.templatetags.facts import amount
 from tests.factories import (
@@ -549,4 +549,60 @@ def test_more_facts_cost_no_more_queries(client, published_plan, page, door, set
     before = cost()
     grow(range(1, 4))
     assert cost() == before
-    assert before <= (26 if door == "past" else 12)
+    assert before <= {"past": 26, "priority": 3}.get(door, 12)
+
+
+def test_what_a_priority_remembers_goes_when_it_changes(client, priority, page, settle):
+    """Its words, its indicators with their values, what it is related to, how much news it has."""
+
+    def read(prefix=""):
+        settle()
+        text_of(client, prefix + page.url)
+        with CaptureQueriesContext(connection) as queries:
+            text = text_of(client, prefix + page.url)
+        assert "indicatorvalue" not in "".join(one["sql"] for one in queries)
+        return text
+
+    text = read()
+    assert "Kommuner med møte" not in text
+    assert "Arealer til studentidretten</span>" not in text
+
+    indicator = IndicatorFactory(
+        priority=priority, baseline=Decimal(0), target=Decimal(58), published=True
+    )
+    assert "Ikke målt ennå." in read()
+    IndicatorValue.objects.create(
+        indicator=indicator, measured_on=date(2026, 11, 20), value=41, source_title="Opptelling"
+    )
+    assert "70 % av veien" in read().replace("\xa0", " ")
+    indicator.unpublish()
+    assert "Kommuner med møte" not in read()
+
+    page.related.add(Priority.objects.get(position=8))
+    page.related.commit()
+    for prefix in ("", "/nn"):
+        assert "8. Arealer til studentidretten" in words(read(prefix))
+
+    updates = [make_update(priority, title=f"Nytt {number}") for number in range(6)]
+    assert "6 i alt" in read()
+    assert "6 i alt" in read("/nn")
+    updates[0].unpublish()
+    for prefix in ("", "/nn"):
+        text = read(prefix)
+        assert "i alt" not in text
+        assert len(re.findall(r">Nytt \d<", text)) == 5
+
+    priority.adopted_text = "Andre vedtatte ord."
+    priority.save()
+    assert "Andre vedtatte ord." in read()
+
+
+def test_a_draft_of_a_page_shows_what_it_is_related_to(client, page, settle):
+    settle()
+    text_of(client, page.url)
+    page.related = [Priority.objects.get(position=8)]
+    draft = page.save_revision().as_object()
+    settle()
+    preview = draft.make_preview_request(preview_mode=draft.default_preview_mode)
+    assert "8. Arealer til studentidretten" in words(preview.content.decode())
+    assert "8. Arealer til studentidretten" not in words(text_of(client, page.url))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from outbox import delivery
 from outbox.choices import State
-from outbox.models import OutgoingMail
+from outbox.models import Outage, OutgoingMail
 
 
 class Command(BaseCommand):
@@ -31,8 +31,16 @@ class Command(BaseCommand):
                 "%(count)d mails handed over to %(folder)s.",
                 sent,
             )
-            % {"count": sent, "folder": settings.MAIL_DIR}
+            % {"count": sent, "folder": settings.MAIL_SERVER or settings.MAIL_DIR}
         )
+        if outage := Outage.current():
+            self.stdout.write(
+                _("The mail server takes no mails since %(since)s: %(error)s")
+                % {
+                    "since": timezone.localtime(outage.since).strftime("%d.%m.%Y %H:%M"),
+                    "error": outage.last_error,
+                }
+            )
         for mail in ended.exclude(state=State.SENT).order_by("finished_at"):
             self.stdout.write(
                 _("%(mail)s: %(state)s. %(reason)s")

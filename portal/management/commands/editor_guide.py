@@ -95,7 +95,7 @@ class Tour:
 
     def logged_in(self, who: str, address: str, **window: Any) -> "Page":
         page = self.page(**window)
-        page.goto("/konto/logg-inn/")
+        page.goto("/konto/logg-inn/passord/")
         page.fill("#id_login", who)
         page.fill("#id_password", self.place.password)
         page.click("form.form button")
@@ -135,7 +135,7 @@ def open_actions(page: "Page") -> None:
 def log_in(tour: Tour) -> "Page":
     page = tour.page(viewport={"width": DESK["width"], "height": 620})
     page.goto("/konto/logg-inn/")
-    page.fill("#id_login", EDITOR)
+    page.fill("#id_email", EDITOR)
     return page
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.backup.errors import BackupError
 from portal.backup.restore import restore_backup
@@ -59,5 +59,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("The backup was from version %(version)s; its database was brought up to date.")
                 % {"version": manifest.app_version or "?"}
+            )
+        if restored.erased:
+            self.stdout.write(
+                ngettext(
+                    "%(count)d person who was erased after that has been erased again.",
+                    "%(count)d people who were erased after that have been erased again.",
+                    restored.erased,
+                )
+                % {"count": restored.erased}
             )
         self.stdout.write(_("Everybody has been logged out. Now start the portal."))

@@ -1,0 +1,34 @@
+"""Staff look after the dates that all organisations have. They hide them, nobody deletes them."""
+
+from django.db import migrations
+
+GROUP = "Sekretariat"
+RIGHTS = [
+    ("memberorgs", "nationaldate", "add_nationaldate"),
+    ("memberorgs", "nationaldate", "change_nationaldate"),
+    ("memberorgs", "nationaldate", "view_nationaldate"),
+]
+
+
+def forwards(apps, schema_editor):
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    for group in Group.objects.filter(name=GROUP):
+        for app_label, model, codename in RIGHTS:
+            content_type, _ = ContentType.objects.get_or_create(app_label=app_label, model=model)
+            right, _ = Permission.objects.get_or_create(
+                content_type=content_type,
+                codename=codename,
+                defaults={"name": codename.replace("_", " ").capitalize()},
+            )
+            group.permissions.add(right)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("home", "0008_rights_of_staff"),
+        ("memberorgs", "0005_dates_that_stay"),
+    ]
+
+    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
