@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('content', '0006_generation'),
         ('geography', '0001_initial'),
-        ('memberorgs', '0004_organisation_imports'),
+        ('memberorgs', '0005_dates_that_stay'),
     ]
 
     operations = [
