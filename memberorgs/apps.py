@@ -19,14 +19,18 @@ class MemberorgsConfig(AppConfig):
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         account_data.register_all()
+<<<<<<< HEAD
         retention.register(*privacy.RULES)
+=======
+>>>>>>> privacy
         retention.register(
+            *privacy.RULES,
             retention.Rule(
                 code="session",
                 what=_("Log-ins that have run out"),
                 basis=_("Nobody needs them when they open nothing any more."),
                 purge=sessions.purge,
-            )
+            ),
         )
         signals.connect()
         sections.register_tasks("handover", handover.tasks)

@@ -1,14 +1,7 @@
 """`/konto/mine-data/`: everybody with a log-in sees, takes along, corrects and erases what is kept
 about them. It is also all that is left for one whose last office is over."""
 
-import time
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -25,38 +18,19 @@ from foundation.audit.actions import record
 from foundation.audit.retention import rules
 from memberorgs import erasure, handing_out
 from memberorgs.access import open_terms
+from memberorgs.account.guards import fresh_log_in
+from memberorgs.account.signals import network_address
 from memberorgs.models import User
 from memberorgs.my_data_forms import OwnFactsForm
 
 # Rows of each table on the page; the file has all of them.
 MOST_ROWS = 20
-# Seconds for which a log-in counts as fresh.
-FRESH = 600
-
-View = Callable[..., HttpResponse]
 
 
 def _person(request: HttpRequest) -> User:
     """For views behind `login_required`."""
     assert isinstance(request.user, User)  # noqa: S101
     return request.user
-
-
-def fresh_log_in(view: View) -> View:
-    """Asks again whoever has a password; one who has none has logged in a short while ago."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = _person(request)
-        if get_reauthentication_flows(user):
-            return asked(request, *args, **kwargs)  # type: ignore[no-any-return]
-        times = [one["at"] for one in get_authentication_records(request, user)]
-        if not times or time.time() - max(times) > FRESH:
-            return render(request, "memberorgs/log_in_anew.html", {"way_on": request.path})
-        return view(request, *args, **kwargs)
-
-    asked = reauthentication_required(view)
-    return guarded
 
 
 @login_required
@@ -78,7 +52,13 @@ def correct(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if form.has_changed():
         user = form.save()
-        record("person.data_corrected", by=user, person=user, fields=sorted(form.changed_data))
+        record(
+            "person.data_corrected",
+            by=user,
+            person=user,
+            address=network_address(request),
+            fields=sorted(form.changed_data),
+        )
     messages.success(request, _("Saved."))
     return redirect("my_data")
 
@@ -90,7 +70,14 @@ def download(request: HttpRequest) -> HttpResponse:
     """All of it as JSON."""
     user = _person(request)
     sections = personal_data.sections_of(user)
-    record("person.data_handed_out", by=user, person=user, how="page", tables=len(sections))
+    record(
+        "person.data_handed_out",
+        by=user,
+        person=user,
+        address=network_address(request),
+        how="page",
+        tables=len(sections),
+    )
     response = HttpResponse(handing_out.as_json(sections), content_type="application/json")
     name = f"mine-data-{timezone.localdate():%Y-%m-%d}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -101,6 +88,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_log_in
+@reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
     """GET says what goes and what stays; POST erases, and logs out."""
     user = _person(request)

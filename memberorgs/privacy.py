@@ -202,8 +202,16 @@ HOLDINGS = (
     by_number(
         "memberorgs.OrganisationDate",
         "added_by",
-        title=_("Dates that you put into the calendar"),
+        "removed_by",
+        title=_("Dates that you put into the calendar or removed"),
         shown=("starts", "added_at"),
+        why_kept=HISTORY,
+    ),
+    by_number(
+        "memberorgs.OrganisationImport",
+        "uploaded_by",
+        "applied_by",
+        title=_("Tables of organisations that you read in"),
         why_kept=HISTORY,
     ),
     by_number(

@@ -22,7 +22,7 @@ from outbox.mail_folder import MailFolder
 from outbox.models import OutgoingMail, OutgoingMailQuerySet
 
 # Everything of a row that may say who somebody is.
-WORDS = ("to", "sender", "reply_to", "subject", "body", "html", "last_error", "reason")
+WORDS = ("to", "sender", "reply_to", "subject", "body", "html", "last_error", "reply", "reason")
 # Stands in a text where somebody's name or address stood.
 ERASED = "[…]"
 # Letters of a name that is worth looking for in other people's mails; shorter ones hit everything.

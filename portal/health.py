@@ -97,6 +97,16 @@ def _warnings() -> list[str]:
     return found
 
 
+<<<<<<< HEAD
+=======
+def _is_retention_late() -> bool:
+    try:
+        return retention.is_late()
+    except DatabaseError:
+        return False
+
+
+>>>>>>> privacy
 def _outage() -> list[str]:
     """Mails wait meanwhile, and go out by themselves."""
     try:
@@ -107,6 +117,7 @@ def _outage() -> list[str]:
         return []
     since = timezone.localtime(outage.since)
     return [f"e-posttjeneren tar ikke imot e-post siden {since:%d.%m.%Y kl. %H:%M}; e-post venter"]
+<<<<<<< HEAD
 
 
 def _is_retention_late() -> bool:
@@ -114,3 +125,5 @@ def _is_retention_late() -> bool:
         return retention.is_late()
     except DatabaseError:
         return False
+=======
+>>>>>>> privacy

@@ -7,8 +7,13 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
+<<<<<<< HEAD
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+=======
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+>>>>>>> privacy
 
 from foundation.audit.personal_data import Holding, Row, exempt, register
 from memberorgs.account import sessions
@@ -16,7 +21,14 @@ from memberorgs.account import sessions
 
 def _addresses(user: AbstractBaseUser) -> Iterable[Row]:
     for one in EmailAddress.objects.filter(user_id=user.pk):
+<<<<<<< HEAD
         yield {_("e-mail address"): one.email, _("confirmed"): one.verified}
+=======
+        yield {
+            _("e-mail address"): one.email,
+            pgettext_lazy("e-mail address", "confirmed"): one.verified,
+        }
+>>>>>>> privacy
 
 
 def _factors(user: AbstractBaseUser) -> Iterable[Row]:
