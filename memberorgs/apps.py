@@ -19,10 +19,6 @@ class MemberorgsConfig(AppConfig):
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         account_data.register_all()
-<<<<<<< HEAD
-        retention.register(*privacy.RULES)
-=======
->>>>>>> privacy
         retention.register(
             *privacy.RULES,
             retention.Rule(

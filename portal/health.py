@@ -97,8 +97,6 @@ def _warnings() -> list[str]:
     return found
 
 
-<<<<<<< HEAD
-=======
 def _is_retention_late() -> bool:
     try:
         return retention.is_late()
@@ -106,7 +104,6 @@ def _is_retention_late() -> bool:
         return False
 
 
->>>>>>> privacy
 def _outage() -> list[str]:
     """Mails wait meanwhile, and go out by themselves."""
     try:
@@ -117,13 +114,3 @@ def _outage() -> list[str]:
         return []
     since = timezone.localtime(outage.since)
     return [f"e-posttjeneren tar ikke imot e-post siden {since:%d.%m.%Y kl. %H:%M}; e-post venter"]
-<<<<<<< HEAD
-
-
-def _is_retention_late() -> bool:
-    try:
-        return retention.is_late()
-    except DatabaseError:
-        return False
-=======
->>>>>>> privacy

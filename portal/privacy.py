@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry, UploadedFile
 from wagtail.users.models import UserProfile
@@ -18,6 +21,26 @@ from foundation.audit.personal_data import Holding, Row, by_number
 from foundation.audit.retention import Rule
 
 EDITING = _("It is part of the page's history. The number stays, the name goes with you.")
+
+
+def _sessions_of(user: AbstractBaseUser) -> list[Session]:
+    """A session says whose it is only inside, so all of them are opened."""
+    return [
+        one
+        for one in Session.objects.iterator(chunk_size=500)
+        if one.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+
+
+def _sessions(user: AbstractBaseUser) -> Iterator[Row]:
+    for one in _sessions_of(user):
+        if one.expire_date > timezone.now():
+            yield {_("runs out"): one.expire_date}
+
+
+def _end_sessions(user: AbstractBaseUser) -> int:
+    keys = [one.pk for one in _sessions_of(user)]
+    return Session.objects.filter(pk__in=keys).delete()[0]
 
 
 def _profile(user: AbstractBaseUser) -> Iterator[Row]:
@@ -81,6 +104,14 @@ def _uploads(user: AbstractBaseUser) -> Iterator[Row]:
 
 
 HOLDINGS = (
+    Holding(
+        model="sessions.Session",
+        title=_("Open log-ins"),
+        fields=frozenset({"session_data"}),
+        rows=_sessions,
+        erase=_end_sessions,
+        place=12,
+    ),
     Holding(
         model="wagtailusers.UserProfile",
         title=_("Your settings in the admin"),
@@ -227,7 +258,4 @@ def register() -> None:
         ("wagtaildocs.Document", "uploaded_by_user", "not used: content.PortalDocument is"),
     ):
         personal_data.exempt(model, name, why=why)
-    personal_data.exempt(
-        "sessions.Session", "session_data", why="shown and ended as usersessions.UserSession"
-    )
     personal_data.exempt("wagtailcore.APIToken", "name", why="the name of a program")

@@ -7,13 +7,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
-<<<<<<< HEAD
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-=======
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
->>>>>>> privacy
 
 from foundation.audit.personal_data import Holding, Row, exempt, register
 from memberorgs.account import sessions
@@ -21,14 +16,10 @@ from memberorgs.account import sessions
 
 def _addresses(user: AbstractBaseUser) -> Iterable[Row]:
     for one in EmailAddress.objects.filter(user_id=user.pk):
-<<<<<<< HEAD
-        yield {_("e-mail address"): one.email, _("confirmed"): one.verified}
-=======
         yield {
             _("e-mail address"): one.email,
             pgettext_lazy("e-mail address", "confirmed"): one.verified,
         }
->>>>>>> privacy
 
 
 def _factors(user: AbstractBaseUser) -> Iterable[Row]:
@@ -63,21 +54,21 @@ def _forget_factors(user: AbstractBaseUser) -> int:
 HOLDINGS = (
     Holding(
         model="account.EmailAddress",
-        title=gettext_lazy("Confirmed e-mail addresses"),
+        title=_("Confirmed e-mail addresses"),
         fields=frozenset({"user", "email"}),
         rows=_addresses,
         erase=_forget_addresses,
     ),
     Holding(
         model="mfa.Authenticator",
-        title=gettext_lazy("Second factors"),
+        title=_("Second factors"),
         fields=frozenset({"user", "data"}),
         rows=_factors,
         erase=_forget_factors,
     ),
     Holding(
         model="usersessions.UserSession",
-        title=gettext_lazy("Where you are logged in"),
+        title=_("Where you are logged in"),
         fields=frozenset({"user", "ip", "user_agent", "data", "session_key"}),
         rows=_sessions,
         erase=lambda user: sessions.end_elsewhere(user, None),
