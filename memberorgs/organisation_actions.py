@@ -155,7 +155,8 @@ def change_address(*, person: User, email: str, checked: AddressCheck, by: User)
             to=address,
             language=language,
             context={
-                "person": person,
+                # Never the address, which is nobody else's business.
+                "name": person.get_full_name(),
                 "organisations": organisations,
                 "is_new": address == email,
                 "is_old": address == old,

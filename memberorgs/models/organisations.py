@@ -152,8 +152,14 @@ class MemberOrganisation(models.Model):
                 name="organisation_confirmed_by_somebody",
             ),
             models.CheckConstraint(
+                # Both told: a database takes a comparison with nothing for no breach.
                 condition=Q(terms_begin_month=None, terms_begin_day=None)
-                | Q(terms_begin_month__range=(1, 12), terms_begin_day__range=(1, 31)),
+                | Q(
+                    terms_begin_month__isnull=False,
+                    terms_begin_day__isnull=False,
+                    terms_begin_month__range=(1, 12),
+                    terms_begin_day__range=(1, 31),
+                ),
                 name="organisation_terms_begin_on_a_day",
                 violation_error_message=_("Give both month and day, or none of them."),
             ),
