@@ -12,6 +12,7 @@ from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.models import Site
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
+from content.choosers import ChoosingOnly
 from content.languages import LANGUAGES
 from content.models import SiteFacts
 from home.models import PrivacyStatement
@@ -45,6 +46,7 @@ class PrivacyStatementCreateView(CreateView):  # type: ignore[misc]
 
 
 class PrivacyStatementViewSet(SnippetViewSet):  # type: ignore[misc]
+    chooser_viewset_class = ChoosingOnly
     model = PrivacyStatement
     icon = "lock"
     menu_label = pgettext_lazy("statement", "Privacy")
