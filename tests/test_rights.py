@@ -129,7 +129,7 @@ class House:
     def values(self, route, pattern):
         """What stands for each named part of the route."""
         model = getattr(pattern.callback, "view_initkwargs", {}).get("model")
-        row = model.objects.first() if model is not None else None
+        row = model.objects.first() if isinstance(model, type) else None
         known = {
             "code": self.organisation.code,
             "secret": self.secret,
