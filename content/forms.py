@@ -8,6 +8,8 @@ from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from foundation.intake.pictures import NO_PICTURE
+
 
 class WholeImageField(WagtailImageField):  # type: ignore[misc]
     """An image that opens to its last byte; a cut one is a sentence at the field, not a crash."""
@@ -20,7 +22,7 @@ class WholeImageField(WagtailImageField):  # type: ignore[misc]
                 with Image.open(file) as picture:
                     picture.load()
                 file.seek(0)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except NO_PICTURE as error:
             raise ValidationError(
                 _("The image is damaged or cut short. Save it anew and try again."),
                 code="invalid_image",
