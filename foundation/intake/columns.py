@@ -12,7 +12,7 @@
 many those are.
 """
 
-from typing import Any, overload
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -41,24 +41,23 @@ class AnswerColumn(models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **{**fixed, **kwargs})
 
 
-class Counted:
-    """Reads and writes the two columns `<name>_number` and `<name>_answer` as one `Count`."""
+class Counted(property):
+    """Reads and writes the two columns `<name>_number` and `<name>_answer` as one `Count`.
+
+    A property, so that `Turnout(votes=…)` and `create(votes=…)` know it too.
+    """
 
     def __init__(self, name: str) -> None:
-        self._number, self._answer = f"{name}_number", f"{name}_answer"
+        number, answer = f"{name}_number", f"{name}_answer"
 
-    @overload
-    def __get__(self, row: None, model: type[models.Model]) -> "Counted": ...
-    @overload
-    def __get__(self, row: models.Model, model: type[models.Model]) -> Count: ...
-    def __get__(self, row: models.Model | None, model: type[models.Model]) -> "Count | Counted":
-        if row is None:
-            return self
-        return Count(Answer(getattr(row, self._answer)), getattr(row, self._number))
+        def read(row: models.Model) -> Count:
+            return Count(Answer(getattr(row, answer)), getattr(row, number))
 
-    def __set__(self, row: models.Model, count: Count) -> None:
-        setattr(row, self._number, count.number)
-        setattr(row, self._answer, str(count.answer))
+        def write(row: models.Model, count: Count) -> None:
+            setattr(row, number, count.number)
+            setattr(row, answer, str(count.answer))
+
+        super().__init__(read, write)
 
 
 def count_constraint(field: str, *, name: str) -> models.CheckConstraint:
@@ -67,7 +66,8 @@ def count_constraint(field: str, *, name: str) -> models.CheckConstraint:
     number, answer = f"{field}_number", f"{field}_answer"
     without = [str(one) for one in Answer if one != Answer.NUMBER]
     return models.CheckConstraint(
-        condition=Q(**{answer: str(Answer.NUMBER), f"{number}__gte": 0})
+        # NULL ≥ 0 is neither true nor false, and a check lets pass what is not false.
+        condition=Q(**{answer: str(Answer.NUMBER), f"{number}__isnull": False, f"{number}__gte": 0})
         | Q(**{f"{answer}__in": without, f"{number}__isnull": True}),
         name=name,
     )

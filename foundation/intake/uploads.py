@@ -198,8 +198,12 @@ def _office(
 def _text(file: IO[bytes], name: str, *, ending: str) -> "File[bytes]":
     """Text that no program takes for something to run or to show as a page."""
     file.seek(0)
+    data = file.read()
+    # Programs are full of empty bytes; of texts only UTF-16 is, and that says so first.
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _other(ending)
     try:
-        text, _encoding = decoded(file.read())
+        text, _encoding = decoded(data)
     except TableError as error:
         raise _other(ending) from error
     begins = text.lstrip("\ufeff \t\r\n")[:16]
