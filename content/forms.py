@@ -8,7 +8,8 @@ from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from foundation.intake.pictures import NO_PICTURE
+from foundation.intake.pictures import NO_PICTURE, TooManyPixelsError, check_size
+from foundation.intake.uploads import too_many_pixels
 
 
 class WholeImageField(WagtailImageField):  # type: ignore[misc]
@@ -20,8 +21,11 @@ class WholeImageField(WagtailImageField):  # type: ignore[misc]
             if file is not None:
                 file.seek(0)
                 with Image.open(file) as picture:
+                    check_size(picture)
                     picture.load()
                 file.seek(0)
+        except TooManyPixelsError as error:
+            raise too_many_pixels(error.most) from error
         except NO_PICTURE as error:
             raise ValidationError(
                 _("The image is damaged or cut short. Save it anew and try again."),

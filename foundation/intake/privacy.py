@@ -47,7 +47,7 @@ def _old_submissions(before: datetime, dry_run: bool) -> int:
 HOLDINGS = (
     Holding(
         model="intake.Draft",
-        title=_("Forms that you have half filled in"),
+        title=_("Drafts that you have not sent in"),
         fields=frozenset({"person", "fields"}),
         rows=_drafts,
         erase=_drop_drafts,

@@ -20,7 +20,12 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.intake.archives import Archive, ArchiveError
 from foundation.intake.errors import TableError
-from foundation.intake.pictures import NO_PICTURE, TooManyPixelsError, without_metadata
+from foundation.intake.pictures import (
+    MOST_PIXELS_ELSE,
+    NO_PICTURE,
+    TooManyPixelsError,
+    without_metadata,
+)
 from foundation.intake.reading import NO_TEXT, decoded
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -131,17 +136,19 @@ def _picture(file: IO[bytes], name: str, *, pillow: str) -> "File[bytes]":
     try:
         return without_metadata(file, name, formats=(pillow,))
     except TooManyPixelsError as error:
-        raise _too_many_pixels() from error
+        raise too_many_pixels(error.most) from error
     except NO_PICTURE as error:
         if "decompression bomb" in str(error):
-            raise _too_many_pixels() from error
+            raise too_many_pixels(MOST_PIXELS_ELSE // 1_000_000) from error
         raise _damaged() from error
 
 
-def _too_many_pixels() -> ValidationError:
+def too_many_pixels(most: int) -> ValidationError:
+    """What to say of a picture with more than `most` megapixels."""
     return ValidationError(
-        _("The picture has more than 40 megapixels. Save a smaller one and try again."),
+        _("The picture has more than %(most)d megapixels. Save a smaller one and try again."),
         code="too_many_pixels",
+        params={"most": most},
     )
 
 

@@ -91,6 +91,7 @@ def test_who_may_read_gets_the_file_to_save(client, organisation, reader, name):
 def test_for_all_others_it_does_not_exist(client, organisation, reader):
     mine, other = hang_on(organisation), hang_on(OrganisationFactory())
     never = reverse("attachment", args=[999_999])
+    assert client.get(f"/vedlegg/{10**30}/").status_code == 404
     for user, hidden in ((None, mine), (UserFactory(), mine), (reader, other)):
         if user is not None:
             client.force_login(user)

@@ -65,6 +65,21 @@ def test_no_byte_tells_place_or_camera(kind):
         assert opened.size == (40, 60)
 
 
+@pytest.mark.parametrize(
+    ("kind", "size", "most"), [("WEBP", (4001, 4000), 16), ("JPEG", (8001, 5000), 40)]
+)
+def test_more_points_than_memory_allows_are_refused_before_they_are_unpacked(
+    kind, size, most, monkeypatch
+):
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, kind)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", None)
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", None)
+    ending = {"JPEG": "jpg"}.get(kind, kind.lower())
+    with translation.override("en"), pytest.raises(ValidationError, match=f"{most} megapixels"):
+        check_upload(upload(f"a.{ending}", out.getvalue()))
+
+
 def test_what_hangs_behind_a_picture_is_gone():
     kept = check_upload(upload("a.jpg", picture() + b"<script>alert(1)</script>")).content.read()
     assert b"<script" not in kept
