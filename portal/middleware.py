@@ -8,10 +8,11 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.datastructures import MultiValueDictKeyError
 
 from content.caching import is_for_readers, shows_papers
 from content.languages import split
-from portal.errors import page_not_found, too_large
+from portal.errors import bad_request, page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -163,3 +164,19 @@ class AdminDoorMiddleware:
         ):
             return page_not_found(request)
         return self.get_response(request)
+
+
+class HalfFormMiddleware:
+    """A form that lacks a field that every browser sends is a bad request, not our fault.
+
+    Wagtail's editor reads such fields without asking whether they came.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return bad_request(request, error) if isinstance(error, MultiValueDictKeyError) else None
