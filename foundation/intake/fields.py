@@ -102,6 +102,10 @@ class CountWidget(forms.Widget):
         typed = data.get(name)
         return "" if typed is None else str(typed), ticked
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never: a browser would ask for a number where a box is ticked."""
+        return False
+
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and f"{name}_answer" not in data
 
@@ -121,6 +125,7 @@ class CountWidget(forms.Widget):
         return render_to_string(
             self.template_name,
             {
+                "id": place,
                 "number": number.render(name, typed),
                 "boxes": [(box, one.label) for box, one in zip(boxes, INSTEAD, strict=True)],
             },

@@ -76,6 +76,8 @@ def test_an_answer_is_asked_for_where_it_is_needed():
 
     assert filled("votes=", Needed).errors.as_data()["votes"][0].code == "required"
     assert not filled("votes=0", Needed).errors
+    # A browser must not ask for the number where a box is ticked.
+    assert " required" not in str(Needed()["votes"])
     assert not filled("votes_answer=unknown", Needed).errors
 
 
