@@ -1,5 +1,6 @@
 """What every answer carries, and what no request may carry."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.datastructures import MultiValueDictKeyError
 
 from content.caching import is_for_readers, shows_papers
+from content.languages import split
 from portal.errors import bad_request, page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -122,8 +124,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        admin = request.path.startswith(ADMIN_PREFIX)
-        limit = settings.BODY_LIMIT_ADMIN if admin else settings.BODY_LIMIT_PUBLIC
+        limit = self._limit(request)
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
@@ -131,6 +132,18 @@ class BodyLimitMiddleware:
         if length > limit:
             return too_large(request, limit)
         return self.get_response(request)
+
+    def _limit(self, request: HttpRequest) -> int:
+        """In bytes."""
+        if request.path.startswith(ADMIN_PREFIX):
+            return settings.BODY_LIMIT_ADMIN
+        _language, path = split(request.path)
+        # Forms are read before anybody asks who sent them, so a stranger's must be small.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and re.match(
+            settings.UPLOAD_ADDRESSES, path
+        ):
+            return settings.BODY_LIMIT_UPLOAD
+        return settings.BODY_LIMIT_PUBLIC
 
 
 class AdminDoorMiddleware:

@@ -10,7 +10,17 @@ from django.urls import get_resolver
 from wagtail.models import Page
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"portal", "home", "priorities", "memberorgs", "content", "geography", "outbox", "jobs"}
+OURS = {
+    "portal",
+    "home",
+    "priorities",
+    "memberorgs",
+    "content",
+    "geography",
+    "outbox",
+    "jobs",
+    "intake",
+}
 
 
 def templates():
