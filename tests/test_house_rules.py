@@ -10,7 +10,9 @@ from django.urls import get_resolver
 from wagtail.models import Page
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"portal", "home", "priorities", "memberorgs", "content", "geography", "outbox", "jobs"}
+OURS = {
+    "portal", "home", "lobbying", "priorities", "memberorgs", "content", "geography", "outbox", "jobs",
+}  # fmt: skip
 
 
 def templates():

@@ -1,0 +1,68 @@
+"""Choosing a kommune or fylke: the organisation's own first, then all of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geography.models import Fylke, Kommune
+from lobbying.places import Place
+from memberorgs.models import MemberOrganisation
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places under one heading: the name of a fylke."""
+
+    name: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class PlaceChoice:
+    """`own`: kommuner with a campus, the main one first, then their fylker.
+
+    `elsewhere` are all other kommuner by fylke, `fylker` all other fylker with a council.
+    """
+
+    own: tuple[Place, ...]
+    elsewhere: tuple[Group, ...]
+    fylker: tuple[Place, ...]
+    chosen: Place | None
+
+
+def of(organisation: MemberOrganisation, number: str) -> PlaceChoice:
+    """What there is to choose, with `number` chosen; else the main campus. Two queries."""
+    numbers = list(
+        organisation.campuses.order_by("-is_main", "position", "pk").values_list(
+            "kommune", flat=True
+        )
+    )
+    kommuner = {
+        kommune.pk: kommune
+        for kommune in Kommune.objects.select_related("fylke").order_by("fylke__name", "name")
+    }
+    places = {pk: Place(kommune=kommune) for pk, kommune in kommuner.items()}
+    with_council = {
+        kommune.fylke_id: Place(fylke=kommune.fylke)
+        for kommune in kommuner.values()
+        if kommune.fylke.own_fylkesting
+    }
+    # Oslo's fylke is its kommune.
+    one = {k.fylke_id: places[k.pk] for k in kommuner.values() if k.fylke_id not in with_council}
+    own = [places[pk] for pk in dict.fromkeys(numbers) if pk in places]
+    own_fylker = dict.fromkeys(kommuner[place.number].fylke_id for place in own)
+    own += [with_council[pk] for pk in own_fylker if pk in with_council]
+    taken = {place.number for place in own}
+    return PlaceChoice(
+        own=tuple(own),
+        elsewhere=tuple(_by_fylke(kommuner.values(), taken)),
+        fylker=tuple(place for pk, place in with_council.items() if pk not in taken),
+        chosen=(places | one | with_council).get(number) or (own[0] if own else None),
+    )
+
+
+def _by_fylke(kommuner: Iterable[Kommune], taken: set[str]) -> list[Group]:
+    found: dict[Fylke, list[Place]] = {}
+    for kommune in kommuner:
+        if kommune.pk not in taken:
+            found.setdefault(kommune.fylke, []).append(Place(kommune=kommune))
+    return [Group(fylke.name, tuple(places)) for fylke, places in found.items()]
