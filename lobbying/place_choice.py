@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from geography.models import Fylke, Kommune
 from lobbying.places import Place
 from memberorgs.models import MemberOrganisation
@@ -30,16 +32,19 @@ class PlaceChoice:
 
 
 def of(organisation: MemberOrganisation, number: str) -> PlaceChoice:
-    """What there is to choose, with `number` chosen; else the main campus. Two queries."""
-    numbers = list(
-        organisation.campuses.order_by("-is_main", "position", "pk").values_list(
-            "kommune", flat=True
+    """What there is to choose, with `number` chosen; else the main campus. One query."""
+    campuses = organisation.campuses.filter(kommune=OuterRef("pk")).order_by("-is_main", "position")
+    found = (
+        Kommune.objects.select_related("fylke")
+        .only("name_display", "fylke__name", "fylke__own_fylkesting")
+        .annotate(
+            is_main=Subquery(campuses.values("is_main")[:1]),
+            campus=Subquery(campuses.values("position")[:1]),
         )
+        .order_by("fylke__name", "name_display")
     )
-    kommuner = {
-        kommune.pk: kommune
-        for kommune in Kommune.objects.select_related("fylke").order_by("fylke__name", "name")
-    }
+    kommuner = {kommune.pk: kommune for kommune in found}
+    ours = [kommune for kommune in kommuner.values() if kommune.campus is not None]
     places = {pk: Place(kommune=kommune) for pk, kommune in kommuner.items()}
     with_council = {
         kommune.fylke_id: Place(fylke=kommune.fylke)
@@ -48,8 +53,9 @@ def of(organisation: MemberOrganisation, number: str) -> PlaceChoice:
     }
     # Oslo's fylke is its kommune.
     one = {k.fylke_id: places[k.pk] for k in kommuner.values() if k.fylke_id not in with_council}
-    own = [places[pk] for pk in dict.fromkeys(numbers) if pk in places]
-    own_fylker = dict.fromkeys(kommuner[place.number].fylke_id for place in own)
+    ours.sort(key=lambda kommune: (not kommune.is_main, kommune.campus, kommune.pk))
+    own = [places[kommune.pk] for kommune in ours]
+    own_fylker = dict.fromkeys(kommune.fylke_id for kommune in ours)
     own += [with_council[pk] for pk in own_fylker if pk in with_council]
     taken = {place.number for place in own}
     return PlaceChoice(

@@ -94,6 +94,15 @@ class Row:
     demand: Demand
     positions: tuple[Position, ...]
 
+    @property
+    def not_asked(self) -> list[Column]:
+        """Those of the columns that were not asked about this."""
+        return [position.column for position in self.positions if position.word is None]
+
+    @property
+    def has_answers(self) -> bool:
+        return any(position.word for position in self.positions)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -11,7 +11,8 @@ from wagtail.models import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {
-    "portal", "home", "lobbying", "priorities", "memberorgs", "content", "geography", "outbox", "jobs",
+    "portal", "home", "lobbying", "priorities", "memberorgs", "content", "geography", "outbox",
+    "jobs",
 }  # fmt: skip
 
 

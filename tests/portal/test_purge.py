@@ -19,6 +19,10 @@ from foundation.audit.models import AuditEntry
 from foundation.audit.retention import Rule
 from foundation.audit.tasks import purge
 from foundation.jobs.models import Heartbeat
+from lobbying.actions import log_contact, remove_contact
+from lobbying.choices import ContactKind, Counterpart
+from lobbying.facts import ContactFacts
+from lobbying.models import Contact
 from memberorgs.choices import RoleGroup
 from memberorgs.models import AccessRequest, Invitation, Term, User
 from outbox.choices import State
@@ -176,12 +180,23 @@ def old_session():
     return lambda: Session.objects.filter(pk=row.pk).exists()
 
 
+def removed_contact():
+    leader = TermFactory(organisation=an_organisation()).person
+    facts = ContactFacts(
+        counterpart=Counterpart.WELFARE, kind=ContactKind.EMAIL, day=timezone.localdate()
+    )
+    contact = log_contact(organisation=leader.terms.get().organisation, facts=facts, by=leader)
+    remove_contact(contact=contact, by=leader)
+    return lambda: Contact.objects.filter(pk=contact.pk).exists()
+
+
 KINDS = [
     ("invitation", old_invitation, 30),
     ("invitation", old_invitation_for_a_later_term, 50),
     ("invitation", withdrawn_invitation, 30),
     ("access_request", unanswered_request, 90),
     ("access_request", refused_request, 90),
+    ("removed_contact", removed_contact, 30),
     ("outbox_text", text_of(State.SENT), 30),
     ("outbox_text", text_of(State.FAILED), 30),
     ("outbox_text", text_of(State.IN_DOUBT), 30),
