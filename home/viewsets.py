@@ -6,11 +6,13 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.models import Site
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
+from content.choosers import ChoosingOnly
 from content.languages import LANGUAGES
 from content.models import SiteFacts
 from home.models import PrivacyStatement
@@ -44,9 +46,10 @@ class PrivacyStatementCreateView(CreateView):  # type: ignore[misc]
 
 
 class PrivacyStatementViewSet(SnippetViewSet):  # type: ignore[misc]
+    chooser_viewset_class = ChoosingOnly
     model = PrivacyStatement
     icon = "lock"
-    menu_label = _("Privacy statement")
+    menu_label = pgettext_lazy("statement", "Privacy")
     menu_order = 800
     add_to_admin_menu = True
     add_view_class = PrivacyStatementCreateView

@@ -4,12 +4,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from content.choosers import ChoosingOnly
 from memberorgs.models import NationalDate
 
 
 class NationalDateViewSet(SnippetViewSet):  # type: ignore[misc]
     """Hidden rather than deleted, as the file of the portal would bring it back."""
 
+    chooser_viewset_class = ChoosingOnly
     model = NationalDate
     icon = "calendar-alt"
     menu_label = _("Dates for all")

@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
+from content.choosers import ChoosingOnly
 from priorities.models import Indicator, Milestone, Priority, StatusChange
 
 
@@ -45,6 +46,7 @@ def correction() -> Panel:
 class FactViewSet(SnippetViewSet):  # type: ignore[misc]
     """What the viewsets of all facts have in common."""
 
+    chooser_viewset_class = ChoosingOnly
     add_view_class = FactCreateView
     copy_view_enabled = False
     inspect_view_enabled = True

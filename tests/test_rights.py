@@ -8,6 +8,7 @@ import os
 import re
 from contextlib import contextmanager
 from copy import copy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,10 @@ from wagtail.models import Collection, Workflow
 
 from content.models import PortalDocument, PortalImage
 from foundation.tokens.secret_links import digest, new_secret
+from home.models import PrivacyStatement
 from memberorgs.actions import INVITATION, Office, invite
 from memberorgs.choices import HandoverStart, Role, RoleGroup
-from memberorgs.models import AccessRequest, Handover
+from memberorgs.models import AccessRequest, Handover, NationalDate
 from memberorgs.wheel import new_link
 from priorities.models import PriorityPage
 from tests.factories import OrganisationFactory, TermFactory, UserFactory
@@ -111,6 +113,12 @@ class House:
         self.date = self.organisation.dates.create(
             starts=today, ends=today, kind="meeting", title="Møte"
         )
+        self.privacy = PrivacyStatement.objects.create(
+            adopted_on=date(2026, 1, 2), body_nb="<p>Ord</p>"
+        )
+        NationalDate.objects.create(
+            starts=today, ends=today, kind="nso", title_nb="Landsmøte", confidence="demo"
+        )
         self.calendar = new_link(organisation=self.organisation, person=leader)
         self.page = PriorityPage.objects.source().filter(priority__plan=plan).first()
         self.image = PortalImage.objects.create(title="Bilde", file=get_test_image_file())
@@ -121,7 +129,7 @@ class House:
     def values(self, route, pattern):
         """What stands for each named part of the route."""
         model = getattr(pattern.callback, "view_initkwargs", {}).get("model")
-        row = model.objects.first() if model is not None else None
+        row = model.objects.first() if isinstance(model, type) else None
         known = {
             "code": self.organisation.code,
             "secret": self.secret,
@@ -153,6 +161,7 @@ class House:
             "action_name": "approve",
             "action": "publish",
             "mode": "x",
+            "day": self.privacy.adopted_on,
         }
         if "medlem/<slug:code>/folk/invitasjoner/" in route:
             known["pk"] = self.invitation.pk
@@ -174,7 +183,9 @@ class House:
         if route in WRITTEN:
             return "/" + WRITTEN[route]
         known = self.values(route, pattern)
-        path = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: str(known[m[1]]), route)
+        path = re.sub(
+            r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: str(known.get(m[1], 1)), route
+        )
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(known.get(m[1], 1)), path)
         path = re.sub(r"\(\\d\+\)", str(self.document.pk), path).replace("(.*)", "brev.txt")
         path = re.sub(r"\(\?:[^()]*\)\??", "", path)
@@ -291,10 +302,14 @@ def test_wagtails_addresses_give_what_the_table_says(house):
 
 def test_nothing_in_the_table_is_an_error_or_open_by_accident():
     for (method, route), cells in read_table().items():
-        assert not {role for role, cell in cells.items() if cell.startswith("5")}, (method, route)
+        # Readiness says 503 where no worker runs, as in a test.
+        fine = {"503"} if route == "helse/klar" else set()
+        assert not {cell for cell in cells.values() if cell.startswith("5")} - fine, (method, route)
         if route.startswith("medlem/<slug:code>/"):
-            assert cells["visitor"] in {"login", "404"}, (method, route)
-            assert {cells[role] for role in OUTSIDE} == {"404"}, (method, route)
+            # A wrong method is told before anybody looks at what is there.
+            wrong = {"405"} if set(cells.values()) == {"405"} else {"404"}
+            assert cells["visitor"] in {"login", "404", "405"}, (method, route)
+            assert {cells[role] for role in OUTSIDE} == wrong, (method, route)
         if route.startswith("admin/") and not route.startswith(("admin/login", "admin/logout")):
             outside = {cells[role] for role in ROLES if role in INSIDE | {"nobody", "leader_b"}}
             assert outside <= {"404"}, (method, route)
@@ -311,7 +326,8 @@ def test_another_organisation_is_as_unknown_as_one_that_never_was(house, role):
         there, nowhere = (
             client.get(one) for one in (address, address.replace("fjordvik", "aldri"))
         )
-        assert there.status_code == nowhere.status_code == 404, route
+        assert there.status_code == nowhere.status_code, route
+        assert there.status_code in {404, 405}, route
         assert re.sub(rb"fjordvik|aldri", b"", there.content) == re.sub(
             rb"fjordvik|aldri", b"", nowhere.content
         ), route

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
 from content.models import SiteFacts
+from geography.map import STEPS
 from home.models import HomePage, StandardPage
 from portal import errors
 from priorities.models import ActionPlan, Priority, PriorityPage, SubGoal
@@ -37,7 +38,10 @@ MARKUP = {
 }
 # Classes that Wagtail or a template tag's argument writes.
 WRITTEN_ELSEWHERE = {"block-heading", "icon"}
-BUILT = {f"is-{mark}" for mark in ICONS}  # class="status is-{{ mark }}"
+BUILT = {
+    *(f"is-{mark}" for mark in ICONS),  # class="status is-{{ mark }}"
+    *(f"m{step}" for step in range(STEPS)),  # class="m{{ shape.step }}"
+}
 
 
 def used_classes():

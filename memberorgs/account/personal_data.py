@@ -84,5 +84,6 @@ def register_all() -> None:
     )
     if apps.is_installed("allauth.socialaccount"):
         unused = "Never made: OpenID Connect connects nothing."
+        exempt("socialaccount.SocialApp", "name", why="The name of a log-in service.")
         exempt("socialaccount.SocialAccount", "user", "uid", "extra_data", why=unused)
         exempt("socialaccount.SocialToken", "account", "token", "token_secret", why=unused)

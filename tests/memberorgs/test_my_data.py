@@ -203,9 +203,13 @@ def test_the_last_leader_is_told_to_have_a_successor(client):
 @pytest.mark.parametrize("values", [{"role": role} for role in RoleGroup] + [{"admin": True}])
 def test_who_works_in_the_admin_asks_the_secretariat(client, values):
     user = UserFactory(**values)
-    log_in(client, user)
-    response = client.post(DELETE)
-    client.post(response.url, {"password": PASSWORD, "next": "/"})
+    client.force_login(user)
+    session = client.session
+    shown = {"method": "password", "at": timezone.now().timestamp(), "reauthenticated": True}
+    kept = session.get("account_authentication_methods", [])
+    session["account_authentication_methods"] = [*kept, shown]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     response = client.post(DELETE)
     assert response.status_code == 409
     assert response.context["at_work"]

@@ -126,6 +126,9 @@ def person(organisation, other, settings, client, django_capture_on_commit_callb
             by=user,
         )
         delivery.sweep()
+        # As servers answer.
+        words = f"550 <{EMAIL}> unknown"
+        OutgoingMail.objects.filter(key="to/1").update(reply=words, last_error=words, reason=words)
         enqueue(kind="t", key="to/2", to=EMAIL, subject=f"Venter {FIRST}", body="Venter")
         enqueue(kind="t", key="of/2", to=other.email, subject="Venter", body=f"Fra {FIRST} {LAST}")
     return user
