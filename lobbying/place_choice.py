@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
 
 from geography.models import Fylke, Kommune
 from lobbying.places import Place
@@ -12,7 +13,7 @@ from memberorgs.models import MemberOrganisation
 
 @dataclass(frozen=True)
 class Group:
-    """Places under one heading: the name of a fylke."""
+    """Places under one heading."""
 
     name: str
     places: tuple[Place, ...]
@@ -20,14 +21,12 @@ class Group:
 
 @dataclass(frozen=True)
 class PlaceChoice:
-    """`own`: kommuner with a campus, the main one first, then their fylker.
-
-    `elsewhere` are all other kommuner by fylke, `fylker` all other fylker with a council.
+    """Each place once, in groups: first the `own` ones, kommuner with a campus (the main one
+    first) and their fylker; then all other kommuner by fylke; last the other fylker.
     """
 
     own: tuple[Place, ...]
-    elsewhere: tuple[Group, ...]
-    fylker: tuple[Place, ...]
+    groups: tuple[Group, ...]
     chosen: Place | None
 
 
@@ -58,10 +57,15 @@ def of(organisation: MemberOrganisation, number: str) -> PlaceChoice:
     own_fylker = dict.fromkeys(kommune.fylke_id for kommune in ours)
     own += [with_council[pk] for pk in own_fylker if pk in with_council]
     taken = {place.number for place in own}
+    fylker = tuple(place for pk, place in with_council.items() if pk not in taken)
+    groups = [
+        Group(gettext("Where you have a campus"), tuple(own)),
+        *_by_fylke(kommuner.values(), taken),
+        Group(gettext("Counties"), fylker),
+    ]
     return PlaceChoice(
         own=tuple(own),
-        elsewhere=tuple(_by_fylke(kommuner.values(), taken)),
-        fylker=tuple(place for pk, place in with_council.items() if pk not in taken),
+        groups=tuple(group for group in groups if group.places),
         chosen=(places | one | with_council).get(number) or (own[0] if own else None),
     )
 

@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
 
 from geography.models import Party
-from lobbying.choices import STRENGTH, Reply
+from lobbying.choices import Reply
 from lobbying.models import Answer, Contact, ContactParty, Demand, Election
 from lobbying.models.answers import AnswerQuerySet
 from lobbying.places import Place
@@ -24,10 +24,20 @@ MARKS = {
     Reply.NO_ANSWER: ("go", "clock"),
 }
 
-
-def bars(strength: int) -> tuple[bool, ...]:
-    """Four, the first `strength` of them full: how binding an answer is."""
-    return tuple(place < strength for place in range(len(STRENGTH)))
+# No more of a row: the database carries each through its ranking. No note is among them.
+SHOWN = (
+    "answer",
+    "grade",
+    "evidence",
+    "demand_id",
+    "asked__list_name",
+    "asked__contact__day",
+    "asked__party__position",
+    "asked__party__short_name",
+    "asked__party__name_nb",
+    "asked__party__name_nn",
+    "asked__party__name_en",
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +79,6 @@ class Word:
     @property
     def icon(self) -> str:
         return MARKS[Reply(self.answer.answer)][1]
-
-    @property
-    def bars(self) -> tuple[bool, ...]:
-        return bars(self.strength)
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,7 @@ def _cells(
         .filter(demand__hidden=False)
         .leading()
         .select_related("asked__contact", "asked__party")
-        .defer("asked__contact__note")
+        .only(*SHOWN)
         .prefetch_related(taking_part)
     )
     found: dict[tuple[Column, int], _Cell] = {}
