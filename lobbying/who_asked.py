@@ -94,6 +94,10 @@ class Position:
     later: Word | None = None
     told: int = 0
 
+    @property
+    def mark(self) -> str:
+        return self.word.mark if self.word is not None else "none"
+
 
 @dataclass(frozen=True)
 class Row:
