@@ -8,6 +8,9 @@ from PIL import Image
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from foundation.intake.pictures import NO_PICTURE, TooManyPixelsError, check_size
+from foundation.intake.uploads import too_many_pixels
+
 
 class WholeImageField(WagtailImageField):  # type: ignore[misc]
     """An image that opens to its last byte; a cut one is a sentence at the field, not a crash."""
@@ -18,9 +21,12 @@ class WholeImageField(WagtailImageField):  # type: ignore[misc]
             if file is not None:
                 file.seek(0)
                 with Image.open(file) as picture:
+                    check_size(picture)
                     picture.load()
                 file.seek(0)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except TooManyPixelsError as error:
+            raise too_many_pixels(error.most) from error
+        except NO_PICTURE as error:
             raise ValidationError(
                 _("The image is damaged or cut short. Save it anew and try again."),
                 code="invalid_image",

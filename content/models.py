@@ -17,11 +17,12 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Orderable, Page, PageViewRestriction, Revision
 from wagtail_localize.fields import SynchronizedField
 
-from content.images import AS_LOGO, AS_SHARED, IN_BODY, without_metadata
+from content.images import AS_LOGO, AS_SHARED, IN_BODY
 from content.languages import SOURCE
 from content.querysets import PortalPageManager
 from content.search_fields import NamesField
 from content.slugs import norwegian_slug
+from foundation.intake.pictures import without_metadata
 
 if TYPE_CHECKING:
     from content.cards import Card

@@ -107,7 +107,7 @@ class AuditLogView(ReportView):  # type: ignore[misc]
             _("What"),
             _("By"),
             _("About the person"),
-            _("Organisation"),
+            _("Member organisation"),
             _("Details"),
             _("Network address"),
         ]

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.intake.fields import DayField
 from memberorgs.choices import OwnDateKind
-from memberorgs.fields import DayField
 from memberorgs.models import OrganisationDate
 from memberorgs.wheel import DateFacts
 

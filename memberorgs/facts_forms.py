@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.intake.fields import WholeNumberField
 from geography.models import Kommune
 from memberorgs.choices import SocialService
 from memberorgs.facts import CampusFact, Facts
-from memberorgs.fields import WholeNumberField
 from memberorgs.models import MemberOrganisation
 
 # Rows without words that wait for something new.

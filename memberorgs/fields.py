@@ -1,7 +1,6 @@
-"""Fields that take dates and addresses the way people write them."""
+"""Fields that take addresses the way people write them."""
 
 import re
-from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -10,55 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-DAY_FORMATS = ["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
-# Nothing in the portal is older or lies farther ahead; a slip of the finger does.
-FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
 BETWEEN_ADDRESSES = re.compile(r"[\n;,]+")
-
-
-class DayField(forms.DateField):
-    """A day written as 13.09.2027 or 2027-09-13; `1. 9. 2027` is understood too."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("For example 13.09.2027."))
-        errors = {
-            "invalid": _("Write the date as day.month.year, like 13.09.2027."),
-            **kwargs.pop("error_messages", {}),
-        }
-        super().__init__(
-            input_formats=DAY_FORMATS,
-            widget=forms.DateInput(
-                format="%d.%m.%Y", attrs={"inputmode": "text", "autocomplete": "off"}
-            ),
-            error_messages=errors,
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> date | None:
-        if isinstance(value, str):
-            value = re.sub(r"\s+", "", value).rstrip(".")
-        day = super().to_python(value)
-        if day is not None and not FIRST <= day <= LAST:
-            raise ValidationError(_("Check the year of the date."), code="far_away")
-        return day
-
-
-class WholeNumberField(forms.IntegerField):
-    """A whole number as Norwegians write it: `12 345`, with any kind of space."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            error_messages={"invalid": _("Write a whole number, in digits.")},
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            value = re.sub(r"\s+", "", value)
-            if value and not re.fullmatch(r"-?[0-9]{1,12}", value):
-                raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
 
 
 def address_in(typed: str) -> str:

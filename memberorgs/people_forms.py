@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from foundation.intake.fields import DayField
 from memberorgs.actions import BULK, Office, suggested_term
 from memberorgs.choices import Role
-from memberorgs.fields import AddressesField, DayField, line_of
+from memberorgs.fields import AddressesField, line_of
 from memberorgs.mailboxes import looks_shared
 from memberorgs.models import MemberOrganisation, OrganisationCampus, Term
 

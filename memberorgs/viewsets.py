@@ -186,7 +186,7 @@ class OrganisationPage(generic.InspectView):  # type: ignore[misc]
     """All that staff see of one organisation."""
 
     template_name = "memberorgs/admin/organisation.html"
-    page_title = gettext_lazy("Organisation")
+    page_title = gettext_lazy("Member organisation")
 
     def get_object(self, queryset: Any = None) -> Any:
         return super().get_object(MemberOrganisation.objects.select_related("confirmed_by", "logo"))

@@ -1,5 +1,6 @@
 """What every answer carries, and what no request may carry."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,11 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.datastructures import MultiValueDictKeyError
 
 from content.caching import is_for_readers, shows_papers
-from portal.errors import page_not_found, too_large
+from content.languages import split
+from portal.errors import bad_request, page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -121,8 +124,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        admin = request.path.startswith(ADMIN_PREFIX)
-        limit = settings.BODY_LIMIT_ADMIN if admin else settings.BODY_LIMIT_PUBLIC
+        limit = self._limit(request)
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
@@ -130,6 +132,18 @@ class BodyLimitMiddleware:
         if length > limit:
             return too_large(request, limit)
         return self.get_response(request)
+
+    def _limit(self, request: HttpRequest) -> int:
+        """In bytes."""
+        if request.path.startswith(ADMIN_PREFIX):
+            return settings.BODY_LIMIT_ADMIN
+        _language, path = split(request.path)
+        # Forms are read before anybody asks who sent them, so a stranger's must be small.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and re.match(
+            settings.UPLOAD_ADDRESSES, path
+        ):
+            return settings.BODY_LIMIT_UPLOAD
+        return settings.BODY_LIMIT_PUBLIC
 
 
 class AdminDoorMiddleware:
@@ -150,3 +164,19 @@ class AdminDoorMiddleware:
         ):
             return page_not_found(request)
         return self.get_response(request)
+
+
+class HalfFormMiddleware:
+    """A form that lacks a field that every browser sends is a bad request, not our fault.
+
+    Wagtail's editor reads such fields without asking whether they came.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return bad_request(request, error) if isinstance(error, MultiValueDictKeyError) else None

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "foundation.audit",
     "foundation.tokens",
     "foundation.jobs",
+    "foundation.intake",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.AdminDoorMiddleware",
+    "portal.middleware.HalfFormMiddleware",
     "memberorgs.account.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -397,6 +399,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 BODY_LIMIT_ADMIN = DATA_UPLOAD_MAX_MEMORY_SIZE
 BODY_LIMIT_PUBLIC = 1024 * 1024
+# One attachment of 20 MB and the form around it, at addresses below which members attach files.
+# Only for those who show a session; the address stands without its language.
+BODY_LIMIT_UPLOAD = 21 * 1024 * 1024
+UPLOAD_ADDRESSES = r"/medlem/[^/]+/(?:logg|rapporter|hjelp)/"
 
 # Language, time, numbers. The URL decides the language; bokmål has no prefix.
 LANGUAGE_CODE = "nb"
@@ -427,6 +433,8 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "assets"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# What members attach: outside all that is served, handed out by a view that asks who may read it.
+ATTACHMENT_ROOT = DATA_DIR / "attachments"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -479,6 +487,9 @@ RETENTION_DAYS = {
         "outbox_row": 400,
         "ended_person": 180,
         "audit": 400,
+        "draft": 30,
+        "submission": 30,
+        "loose_file": 1,
         "session": 1,
         "failed_log_in": 1,
         "backup": 35,

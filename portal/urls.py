@@ -50,6 +50,7 @@ urlpatterns = [
         media,
         name="media",
     ),
+    path("vedlegg/", include("foundation.intake.urls")),
     # In no language: the issuer knows one address.
     path("konto/oidc/svar/", oidc_answer, {"provider_id": "oidc"}, name="openid_connect_callback"),
     # Bokmål has no prefix, whatever a reader tries.

@@ -79,10 +79,11 @@ def _tables_can_be_emptied():
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path, settings):
-    """Each test has mail and media folders of its own."""
+    """Each test has folders of its own for mail, pictures and attachments."""
     settings.MAIL_SERVER = None
     settings.MAIL_DIR = tmp_path / "mail"
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ATTACHMENT_ROOT = tmp_path / "attachments"
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,17 @@ from wagtail.models import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {
-    "portal", "home", "lobbying", "priorities", "memberorgs", "content", "geography", "outbox",
+    "portal",
+    "home",
+    "lobbying",
+    "priorities",
+    "memberorgs",
+    "content",
+    "geography",
+    "outbox",
     "jobs",
-}  # fmt: skip
+    "intake",
+}
 
 
 def templates():

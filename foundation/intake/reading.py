@@ -61,7 +61,7 @@ def read_csv(data: bytes, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST
         raise TableError(
             _("The file is larger than %(size)d MB.") % {"size": most_bytes // (1024 * 1024)}
         )
-    text, encoding = _decoded(data)
+    text, encoding = decoded(data)
     if found := NO_TEXT.intersection(text):
         raise TableError(
             _("This is no CSV file: it holds characters that are no text (%(code)s).")
@@ -71,8 +71,8 @@ def read_csv(data: bytes, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST
     return _table(text, encoding, separator, most_rows)
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """The text, and the name of its encoding as people know it."""
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text, and the name of its encoding as people know it. Raises TableError."""
     for mark, codec, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode(data, codec, name), name

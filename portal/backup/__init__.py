@@ -8,4 +8,5 @@ A backup is a folder, whole or not there at all:
         settings.json       how the portal was set up, without secrets
         database.sqlite3    or database.dump (pg_dump, custom format)
         media/…             uploaded files; unchanged ones are hard links to the backup before
+        attachments/…       what members attached, in the same way
 """

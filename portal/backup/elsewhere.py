@@ -1,15 +1,16 @@
 """Runs the portal's code on a database other than its own, in a process of its own.
 
 `python -m portal.backup.elsewhere migrate|erase|pages`, where BACKUP_DATABASE names the database
-(as `Database.load` does), BACKUP_MEDIA the uploaded files, BACKUP_ERASED the list of erased people,
-and REDIS_URL a server that isn't there, so that nothing of it reaches the cache or the queue of the
-running portal. The last line of output is the answer, as JSON.
+(as `Database.load` does), BACKUP_MEDIA and BACKUP_ATTACHMENTS the uploaded files, BACKUP_ERASED the
+list of erased people, and REDIS_URL a server that isn't there, so that nothing of it reaches the
+cache or the queue of the running portal. The last line of output is the answer, as JSON.
 """
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +18,25 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.backup.errors import BackupError
+from portal.backup.manifest import ATTACHMENTS, MEDIA
 
 NO_REDIS = "unix:///nonexistent/redis.sock"
 PAGES = 10
 
 
-def ask(question: str, *, database: str, media: Path, erased: Path | None = None) -> Any:
+def ask(
+    question: str, *, database: str, files: Mapping[str, Path], erased: Path | None = None
+) -> Any:
     """The answer of the child process to "migrate" (None), "erase" (how many of those on the list
-    `erased` it erased again) or "pages" ([[path, status], …]).
+    `erased` it erased again) or "pages" ([[path, status], …]). `files` are the folders of `TREES`.
 
     Raises `BackupError` with the child's last words when it fails.
     """
     environ = {
         **os.environ,
         "BACKUP_DATABASE": database,
-        "BACKUP_MEDIA": str(media),
+        "BACKUP_MEDIA": str(files[MEDIA]),
+        "BACKUP_ATTACHMENTS": str(files[ATTACHMENTS]),
         "BACKUP_ERASED": str(erased or ""),
         "REDIS_URL": NO_REDIS,
         "LOG_LEVEL": "ERROR",
@@ -65,6 +70,7 @@ def main(question: str) -> int:
     django.setup()
     connections["default"].settings_dict["NAME"] = os.environ["BACKUP_DATABASE"]
     settings.MEDIA_ROOT = os.environ["BACKUP_MEDIA"]
+    settings.ATTACHMENT_ROOT = os.environ["BACKUP_ATTACHMENTS"]
     if question == "migrate":
         call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
         answer: list[tuple[str, int]] | int | None = None

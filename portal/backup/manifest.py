@@ -25,6 +25,9 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
 SETTINGS = "settings.json"
 MEDIA = "media"
+ATTACHMENTS = "attachments"
+TREES = (MEDIA, ATTACHMENTS)
+"""The folders of files that people handed in, by their names in a backup."""
 
 CHUNK = 1024 * 1024
 KEY_ROUNDS = 200_000
@@ -68,7 +71,7 @@ class Manifest:
     @property
     def media_count(self) -> int:
         """Uploaded files."""
-        return sum(1 for path in self.files if path.startswith(f"{MEDIA}/"))
+        return sum(1 for path in self.files if path.partition("/")[0] in TREES)
 
     @property
     def made(self) -> datetime:
@@ -78,6 +81,11 @@ class Manifest:
     def knows_key(self, key: str) -> bool:
         """Whether `key` is the SECRET_KEY under which the backup was made."""
         return hmac.compare_digest(key_proof(key, self.key_salt), self.key_proof)
+
+
+def roots() -> dict[str, Path]:
+    """Where each of `TREES` lies in this portal."""
+    return {MEDIA: Path(settings.MEDIA_ROOT), ATTACHMENTS: Path(settings.ATTACHMENT_ROOT)}
 
 
 def new_salt() -> str:

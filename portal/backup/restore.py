@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from portal.backup import manifest as manifests
 from portal.backup.databases import Database, own_database
 from portal.backup.errors import BackupError, in_words
 from portal.backup.files import copy_file
-from portal.backup.manifest import MEDIA, Manifest
+from portal.backup.manifest import Manifest, roots
 from portal.backup.migrations import missing_there
 from portal.backup.places import backups_in
 from portal.backup.verify import check_contents, check_engine, check_migrations
@@ -73,18 +73,17 @@ def restore_backup(folder: Path, *, replace: bool, other_key: bool) -> Restored:
         )
     with alone():
         mend()
-        media = Path(settings.MEDIA_ROOT)
         with as_sentence():
             database.quiet()
-            if not replace and not (database.is_empty() and _has_no_files(media)):
+            if not replace and not (database.is_empty() and _has_no_files()):
                 raise BackupError(
                     _(
                         "There is a portal with content here already. Restore with --replace to "
                         "put the backup in its place; what is here now is removed then."
                     )
                 )
-            migrated, erased = _prepare(folder, manifest, database, media)
-            _change_places(database, media)
+            migrated, erased = _prepare(folder, manifest, database)
+            _change_places(database)
     cache.clear()
     return Restored(folder, manifest, migrated, erased)
 
@@ -134,61 +133,63 @@ def as_sentence() -> Iterator[None]:
         ) from error
 
 
-def _has_no_files(media: Path) -> bool:
-    return next(iter(manifests.paths_in(media)), None) is None
+def _has_no_files() -> bool:
+    return not any(True for root in roots().values() for _path in manifests.paths_in(root))
 
 
-def _staged(media: Path) -> Path:
-    return media.with_name(f"{media.name}.restoring")
+def _staged(root: Path) -> Path:
+    return root.with_name(f"{root.name}.restoring")
 
 
-def _aside(media: Path) -> Path:
-    return media.with_name(f"{media.name}.before")
+def _aside(root: Path) -> Path:
+    return root.with_name(f"{root.name}.before")
 
 
-def _prepare(folder: Path, manifest: Manifest, database: Database, media: Path) -> tuple[bool, int]:
+def _prepare(folder: Path, manifest: Manifest, database: Database) -> tuple[bool, int]:
     """Makes files and database ready beside the old ones.
 
     Returns whether it was migrated, and how many people were erased again.
     """
     name = database.beside("restoring")
-    _clear(database, media)
+    _clear(database)
+    staged = {tree: _staged(root) for tree, root in roots().items()}
     try:
-        _copy_files(folder, manifest, _staged(media))
+        _copy_files(folder, manifest, staged)
         database.load(folder / manifest.database, name)
         check_contents(manifest, database.look_into(name))
         migrated = bool(missing_there(manifest.migrations))
         if migrated:
-            elsewhere.ask("migrate", database=name, media=_staged(media))
+            elsewhere.ask("migrate", database=name, files=staged)
         # A new server has no list of its own, but for the one beside the backups.
         erasure.copy_list(folder.parent / erasure.LIST_NAME, erasure.list_path())
         erased = 0
         if erasure.read_list(erasure.list_path()):
-            erased = elsewhere.ask(
-                "erase", database=name, media=_staged(media), erased=erasure.list_path()
-            )
+            erased = elsewhere.ask("erase", database=name, files=staged, erased=erasure.list_path())
         database.end_sessions(name)
     except BaseException:
-        _clear(database, media)
+        _clear(database)
         raise
     return migrated, erased
 
 
-def _clear(database: Database, media: Path) -> None:
+def _clear(database: Database) -> None:
     """Removes what an earlier attempt made ready and did not put in place."""
-    if _staged(media).exists():
-        shutil.rmtree(_staged(media))
+    for root in roots().values():
+        if _staged(root).exists():
+            shutil.rmtree(_staged(root))
     database.drop(database.beside("restoring"))
 
 
-def _copy_files(folder: Path, manifest: Manifest, target: Path) -> None:
-    target.mkdir(parents=True)
+def _copy_files(folder: Path, manifest: Manifest, targets: Mapping[str, Path]) -> None:
+    for target in targets.values():
+        target.mkdir(parents=True)
     for path, stored in manifest.files.items():
-        name = path.removeprefix(f"{MEDIA}/")
-        if name == path:
+        tree, _slash, name = path.partition("/")
+        if not name or tree not in targets:
             continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        if copy_file(folder / path, target / name) != stored:
+        copy = targets[tree] / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if copy_file(folder / path, copy) != stored:
             raise BackupError(
                 _("The backup %(folder)s has been cut or altered: %(file)s is not what it was.")
                 % {"folder": folder, "file": path}
@@ -199,13 +200,14 @@ def _note() -> Path:
     return Path(settings.DATA_DIR) / NOTE
 
 
-def _change_places(database: Database, media: Path) -> None:
-    note = {"had_files": media.exists()}
+def _change_places(database: Database) -> None:
+    note = {"had": [tree for tree, root in roots().items() if root.exists()]}
     manifests.save(_note(), json.dumps(note).encode())
     try:
-        if media.exists():
-            os.replace(media, _aside(media))
-        os.replace(_staged(media), media)
+        for root in roots().values():
+            if root.exists():
+                os.replace(root, _aside(root))
+            os.replace(_staged(root), root)
         database.put_in_place()
     except BaseException:
         mend()
@@ -222,29 +224,36 @@ def mend() -> bool:
     """
     try:
         note = json.loads(_note().read_text(encoding="utf-8"))
-        had_files = bool(note["had_files"])
+        had = set(note["had"])
     except FileNotFoundError:
         return False
-    except ValueError:
-        had_files = True  # cut while it was written: nothing had moved yet
-    media, database = Path(settings.MEDIA_ROOT), own_database()
+    except (ValueError, KeyError):
+        had = set(manifests.TREES)  # cut while it was written: nothing had moved yet
+    database = own_database()
     if database.exists(database.beside("restoring")):
         database.take_back()
-        if _aside(media).exists():
-            if _staged(media).exists():
-                with contextlib.suppress(FileNotFoundError):
-                    media.rmdir()  # made anew by a start in between; never one with content
-            else:
-                os.replace(media, _staged(media))
-            os.replace(_aside(media), media)
-        elif not had_files and not _staged(media).exists():
-            os.replace(media, _staged(media))
-        _clear(database, media)
+        for tree, root in roots().items():
+            _put_back(root, was_there=tree in had)
+        _clear(database)
     else:
         database.drop(database.beside("before"))
-        shutil.rmtree(_aside(media), ignore_errors=True)
+        for root in roots().values():
+            shutil.rmtree(_aside(root), ignore_errors=True)
     _note().unlink()
     return True
+
+
+def _put_back(root: Path, *, was_there: bool) -> None:
+    """The old files in their place, and those of the backup beside it, wherever it broke off."""
+    if _aside(root).exists():
+        if _staged(root).exists():
+            with contextlib.suppress(FileNotFoundError):
+                root.rmdir()  # made anew by a start in between; never one with content
+        else:
+            os.replace(root, _staged(root))
+        os.replace(_aside(root), root)
+    elif not was_there and not _staged(root).exists():
+        os.replace(root, _staged(root))
 
 
 def mend_at_start() -> bool:

@@ -19,7 +19,7 @@ from portal.backup import manifest as manifests
 from portal.backup.databases import own_database
 from portal.backup.errors import BackupError, in_words
 from portal.backup.files import copy_file, private_files
-from portal.backup.manifest import MEDIA, Manifest, StoredFile
+from portal.backup.manifest import Manifest, StoredFile
 from portal.backup.places import UNFINISHED, Keep, backups_in, let_go, new_name, working_in
 from portal.backup.restore import mend_at_start
 
@@ -41,8 +41,8 @@ def take_backup(place: Path, keep: Keep) -> Taken:
     nothing of the new backup is left, and no old one was touched.
     """
     place = place.resolve()
-    media = Path(settings.MEDIA_ROOT).resolve()
-    if place == media or media in place.parents:
+    uploads = [root.resolve() for root in manifests.roots().values()]
+    if any(place == root or root in place.parents for root in uploads):
         raise BackupError(
             _("%(folder)s lies among the uploaded files. Choose another folder for backups.")
             % {"folder": place}
@@ -84,7 +84,7 @@ def _fill(folder: Path, now: datetime, before: Path | None) -> tuple[Manifest, i
         json.dumps(manifests.settings_without_secrets(), indent=1, sort_keys=True).encode(),
     )
     files[manifests.SETTINGS] = _measured(folder / manifests.SETTINGS)
-    uploads, linked = _take_files(Path(settings.MEDIA_ROOT), folder, before)
+    uploads, linked = _take_files(folder, before)
     salt = manifests.new_salt()
     manifest = Manifest(
         made_at=now.isoformat(),
@@ -109,17 +109,20 @@ def _measured(path: Path) -> StoredFile:
     return StoredFile(manifests.sha256(path), path.stat().st_size)
 
 
-def _take_files(
-    media: Path, folder: Path, before: Path | None
-) -> tuple[dict[str, StoredFile], int]:
+def _take_files(folder: Path, before: Path | None) -> tuple[dict[str, StoredFile], int]:
     known: dict[str, StoredFile] = {}
     if before is not None:
         with contextlib.suppress(BackupError):
             known = manifests.read(before).files
     files, linked = {}, 0
-    (folder / MEDIA).mkdir()
-    for name in sorted(manifests.paths_in(media)):
-        source, path = media / name, f"{MEDIA}/{name}"
+    for tree in manifests.TREES:
+        (folder / tree).mkdir()
+    there = [
+        (root / name, f"{tree}/{name}")
+        for tree, root in manifests.roots().items()
+        for name in sorted(manifests.paths_in(root))
+    ]
+    for source, path in there:
         target = folder / path
         try:
             state = source.lstat()

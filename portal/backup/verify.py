@@ -15,7 +15,7 @@ from portal.backup import manifest as manifests
 from portal.backup.databases import Contents, Database, own_database
 from portal.backup.errors import BackupError, in_words
 from portal.backup.files import private_files
-from portal.backup.manifest import MEDIA, Manifest
+from portal.backup.manifest import Manifest
 from portal.backup.migrations import missing_here, missing_there
 from portal.backup.places import UNFINISHED, backups_in, working_in
 
@@ -67,10 +67,14 @@ def _try_out(folder: Path, manifest: Manifest, database: Database, scratch: Path
         database.load(folder / manifest.database, name)
         check_contents(manifest, database.look_into(name))
         # Pages make smaller images: those must not end up in the backup.
-        shutil.copytree(folder / MEDIA, scratch / MEDIA, copy_function=_link_or_copy)
+        files = {tree: scratch / tree for tree in manifests.TREES}
+        for tree, copy in files.items():
+            # Backups of earlier versions have no attachments.
+            if (folder / tree).exists():
+                shutil.copytree(folder / tree, copy, copy_function=_link_or_copy)
         if missing_there(manifest.migrations):
-            elsewhere.ask("migrate", database=name, media=scratch / MEDIA)
-        answers = elsewhere.ask("pages", database=name, media=scratch / MEDIA)
+            elsewhere.ask("migrate", database=name, files=files)
+        answers = elsewhere.ask("pages", database=name, files=files)
     finally:
         database.drop(name)
     for path, status in answers:

@@ -218,7 +218,7 @@ def visit(chromium, live_server):
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
-    """Where a demo answers that was made for these tests; they only read."""
+    """Where a demo answers that was made for these tests, and its password; they only read."""
     folder = tmp_path_factory.mktemp("portal")
     made_ready = [["-m", "tests.browser.house"]]
     started = False
@@ -227,7 +227,7 @@ def portal(tmp_path_factory):
             folder, settings_module="tests.browser.house.settings", then=made_ready
         ) as place:
             started = True
-            yield place.address
+            yield place
     except CommandError as error:
         if started:
             raise
@@ -241,7 +241,7 @@ def reader(chromium, portal):
 
     def reader(width=1280, height=800, **window):
         opened.append(
-            Visit(chromium, portal, viewport={"width": width, "height": height}, **window)
+            Visit(chromium, portal.address, viewport={"width": width, "height": height}, **window)
         )
         return opened[-1]
 

@@ -32,7 +32,7 @@ def test_every_public_page_is_valid(portal, tmp_path):
     for name, kind in KINDS.items():
         for language in LANGUAGES:
             files.append(tmp_path / f"{name}-{language}.html")
-            files[-1].write_bytes(fetched(portal + kind.address(language)))
+            files[-1].write_bytes(fetched(portal.address + kind.address(language)))
     assert checked(files) == []
 
 

@@ -138,12 +138,22 @@ def test_body_sizes_agree_in_proxy_and_application():
     limits = re.findall(r"request_body @(\w+) \{\s+max_size (\d+)MiB\s+\}", CADDYFILE)
     assert {name: int(size) * 1024 * 1024 for name, size in limits} == {
         "admin": settings.BODY_LIMIT_ADMIN,
+        "upload": settings.BODY_LIMIT_UPLOAD,
         "public": settings.BODY_LIMIT_PUBLIC,
     }
     declared = [int(number) for number in re.findall(r"Content-Length}\) > (\d+)`", CADDYFILE)]
-    assert declared == [settings.BODY_LIMIT_ADMIN, settings.BODY_LIMIT_PUBLIC]
+    assert declared == [
+        settings.BODY_LIMIT_ADMIN,
+        settings.BODY_LIMIT_UPLOAD,
+        settings.BODY_LIMIT_PUBLIC,
+    ]
+    # The proxy's three patterns are one, and the portal's, with the languages in front.
+    patterns = set(re.findall(r"path_regexp (\S+)", CADDYFILE))
+    assert patterns == {
+        "^(/nn|/en)?" + settings.UPLOAD_ADDRESSES.replace("?:", ""),
+    }
     buffered = int(re.search(r"request_buffers (\d+)MiB", CADDYFILE)[1]) * 1024 * 1024
-    assert buffered >= settings.BODY_LIMIT_ADMIN
+    assert buffered >= max(settings.BODY_LIMIT_ADMIN, settings.BODY_LIMIT_UPLOAD)
     page = (ROOT / "deploy/errors/413.html").read_text(encoding="utf-8")
     for limit in (settings.BODY_LIMIT_ADMIN, settings.BODY_LIMIT_PUBLIC):
         assert f"{limit // 1024 // 1024} MB" in page

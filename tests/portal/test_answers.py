@@ -4,12 +4,14 @@ import pytest
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
 from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
 from portal import errors
+from priorities.models import PriorityPage
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +227,10 @@ def test_those_who_work_in_the_admin_land_there(client):
     client.force_login(UserFactory(role=RoleGroup.EDITOR))
     assert client.get("/konto/logg-inn/").url == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_form_without_its_fields_is_a_bad_request(client, published_plan):
+    client.force_login(UserFactory(admin=True))
+    page = PriorityPage.objects.first()
+    answer = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert answer.status_code == 400

@@ -43,6 +43,7 @@ class Portal:
         self.folder = folder
         self.name = name
         self.media = folder / "media"
+        self.attachments = folder / "attachments"
         self.backups = folder.parent / "backups"
 
     def run(self, command, *words, **options):
@@ -73,6 +74,9 @@ class Portal:
         path.write_bytes(contents)
         return path
 
+    def attach(self, name, contents):
+        return self.upload(self.attachments / name, contents)
+
     def add(self, email):
         return User.objects.create(email=email)
 
@@ -82,8 +86,9 @@ class Portal:
     def state(self):
         """All that a restore may change: people, and files byte by byte."""
         files = {
-            path.relative_to(self.media).as_posix(): path.read_bytes()
-            for path in sorted(self.media.rglob("*"))
+            path.relative_to(root).as_posix(): path.read_bytes()
+            for root in (self.media, self.attachments)
+            for path in sorted(root.rglob("*"))
             if path.is_file()
         }
         return self.emails(), files
@@ -105,6 +110,7 @@ class Portal:
         """As on a new server: no table, no upload."""
         connection.close()
         shutil.rmtree(self.media, ignore_errors=True)
+        shutil.rmtree(self.attachments, ignore_errors=True)
         if ON_SQLITE:
             for suffix in ("", "-wal", "-shm"):
                 Path(self.name + suffix).unlink(missing_ok=True)
@@ -184,6 +190,7 @@ def portal(model, django_db_blocker, settings, tmp_path):
     folder.mkdir()
     settings.DATA_DIR = folder
     settings.MEDIA_ROOT = folder / "media"
+    settings.ATTACHMENT_ROOT = folder / "attachments"
     settings.MAIL_DIR = folder / "mail"
     settings.SECRET_KEY = live_settings.SECRET_KEY
     with django_db_blocker.unblock():
@@ -192,6 +199,7 @@ def portal(model, django_db_blocker, settings, tmp_path):
         portal = Portal(folder, name)
         portal.upload("original_images/bjørk.jpg", b"a picture")
         portal.upload("documents/vedtekter.pdf", b"a document" * 1000)
+        portal.attach("ab/abcdef", b"an attachment")
         yield portal
         _drop(name)
         _use(model)
@@ -245,6 +253,7 @@ def test_a_backup_says_what_it_is(portal):
         "settings.json",
         "media/original_images/bjørk.jpg",
         "media/documents/vedtekter.pdf",
+        "attachments/ab/abcdef",
     }
     checked = subprocess.run(
         ["sha256sum", "-c", "manifest.sha256"], cwd=backup, capture_output=True, check=False
@@ -764,7 +773,8 @@ def test_a_restore_onto_a_full_disk_changes_nothing(portal, tmp_path, settings):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=105m", "tmpfs", small], check=True)
     try:
         settings.DATA_DIR, settings.MEDIA_ROOT = small, small / "media"
-        portal.media = small / "media"
+        settings.ATTACHMENT_ROOT = small / "attachments"
+        portal.media, portal.attachments = small / "media", small / "attachments"
         portal.upload("documents/old.pdf", b"old")
         name = shutil.copyfile(portal.name, small / "portal.sqlite3")
         _use(name)
@@ -838,6 +848,7 @@ def _words(portal, command, *words, before="", after="", prefix=()):
         f"connections['default'].settings_dict['NAME'] = {portal.name!r}\n"
         f"settings.DATA_DIR = Path({str(portal.folder)!r})\n"
         f"settings.MEDIA_ROOT = Path({str(portal.media)!r})\n"
+        f"settings.ATTACHMENT_ROOT = Path({str(portal.attachments)!r})\n"
         f"{after}"
         "from django.core.management import execute_from_command_line\n"
         "execute_from_command_line(['manage.py', *sys.argv[1:]])\n"
@@ -897,12 +908,12 @@ KILL = (
 """SIGKILL right before the n-th step of a restore that moves or removes something."""
 
 
-IN_DEEP = {1, 2, 6, 7, 8}
+IN_DEEP = {1, 2, 3, 4, 9, 10, 11, 12}
 
 
 @pytest.mark.parametrize(
     "moment",
-    [pytest.param(n, marks=[pytest.mark.deep] if n in IN_DEEP else []) for n in range(1, 9)],
+    [pytest.param(n, marks=[pytest.mark.deep] if n in IN_DEEP else []) for n in range(1, 13)],
 )
 def test_a_restore_that_is_killed_ends_as_the_old_or_as_the_new(portal, moment):
     backup = portal.backup()
@@ -910,6 +921,7 @@ def test_a_restore_that_is_killed_ends_as_the_old_or_as_the_new(portal, moment):
     portal.add("now@example.org")
     portal.upload("documents/vedtekter.pdf", b"amended")
     portal.upload("documents/now.pdf", b"now")
+    portal.attach("ab/abcdef", b"now")
     old = portal.state()
     done = _child(
         portal, "restore", backup, "--replace", after=KILL.replace("{moment}", str(moment))
@@ -926,7 +938,7 @@ def test_a_restore_that_is_killed_ends_as_the_old_or_as_the_new(portal, moment):
 
 
 def test_the_portal_does_not_start_into_a_restore(portal):
-    (portal.folder / "restore-under-way.json").write_text('{"had_files": true}')
+    (portal.folder / "restore-under-way.json").write_text('{"had": ["media"]}')
     with (portal.folder / "supervisor.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CommandError):

@@ -1,8 +1,10 @@
 """What is too old goes: each rule a day before and a day after its time, on a stopped clock."""
 
 import io
+import os
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,6 +20,8 @@ from foundation.audit import retention
 from foundation.audit.models import AuditEntry
 from foundation.audit.retention import Rule
 from foundation.audit.tasks import purge
+from foundation.intake.drafts import Place, draft_of, new_key, save_draft
+from foundation.intake.models import Submission
 from foundation.jobs.models import Heartbeat
 from lobbying.actions import log_contact, remove_contact
 from lobbying.choices import ContactKind, Counterpart
@@ -190,6 +194,26 @@ def removed_contact():
     return lambda: Contact.objects.filter(pk=contact.pk).exists()
 
 
+def old_draft():
+    place = Place("fjordvik", "lobbying")
+    person = UserFactory()
+    save_draft(by=person, place=place, fields={"note": ["Hei"]}, version=0)
+    return lambda: draft_of(person, place) is not None
+
+
+def old_submission():
+    row = Submission.objects.create(key=new_key(), person=UserFactory(), form="lobbying")
+    return lambda: Submission.objects.filter(pk=row.pk).exists()
+
+
+def file_without_row():
+    path = Path(project.ATTACHMENT_ROOT) / "ab" / "cd"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    os.utime(path, (timezone.now().timestamp(),) * 2)
+    return path.exists
+
+
 KINDS = [
     ("invitation", old_invitation, 30),
     ("invitation", old_invitation_for_a_later_term, 50),
@@ -205,6 +229,9 @@ KINDS = [
     ("ended_person", office_ended_early, 180),
     ("ended_person", never_had_an_office, 180),
     ("audit", old_entry, 400),
+    ("draft", old_draft, 30),
+    ("submission", old_submission, 30),
+    ("loose_file", file_without_row, 1),
     ("session", old_session, 1),
 ]
 
