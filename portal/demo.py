@@ -10,7 +10,7 @@ from django.db import transaction
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from portal import demo_content
-from portal.demo_content import organisations, volume
+from portal.demo_content import contacts, organisations, volume
 
 # Easy to read aloud and to type on a phone: no l, o, 0 or 1.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -83,6 +83,11 @@ def make_logins() -> int:
 def make_organisations() -> int:
     """Makes the demo's member organisations and their people that are missing; how many of them."""
     return organisations.seed(demo_password())
+
+
+def make_contacts() -> int:
+    """Makes the demo's contacts with made-up parties, where there are none; how many of them."""
+    return contacts.seed()
 
 
 def make_many_organisations(count: int) -> int:

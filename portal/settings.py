@@ -51,6 +51,7 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 INSTALLED_APPS = [
     "portal",
     "home",
+    "lobbying",
     "priorities",
     "memberorgs",
     "content",
@@ -481,6 +482,7 @@ RETENTION_DAYS = {
     for code, days in {
         "invitation": 30,
         "access_request": 90,
+        "removed_contact": 30,
         "outbox_text": 30,
         "outbox_row": 400,
         "ended_person": 180,

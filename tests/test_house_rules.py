@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = {
     "portal",
     "home",
+    "lobbying",
     "priorities",
     "memberorgs",
     "content",

@@ -37,7 +37,7 @@ MARKUP = {
     if not {"emails", "admin", "panels"} & set(path.parts)
 }
 # Classes that Wagtail or a template tag's argument writes.
-WRITTEN_ELSEWHERE = {"block-heading", "icon"}
+WRITTEN_ELSEWHERE = {"block-heading", "icon", "off"}
 BUILT = {
     *(f"is-{mark}" for mark in ICONS),  # class="status is-{{ mark }}"
     *(f"m{step}" for step in range(STEPS)),  # class="m{{ shape.step }}"

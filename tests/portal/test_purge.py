@@ -23,6 +23,10 @@ from foundation.audit.tasks import purge
 from foundation.intake.drafts import Place, draft_of, new_key, save_draft
 from foundation.intake.models import Submission
 from foundation.jobs.models import Heartbeat
+from lobbying.actions import log_contact, remove_contact
+from lobbying.choices import ContactKind, Counterpart
+from lobbying.facts import ContactFacts
+from lobbying.models import Contact
 from memberorgs.choices import RoleGroup
 from memberorgs.models import AccessRequest, Invitation, Term, User
 from outbox.choices import State
@@ -180,6 +184,16 @@ def old_session():
     return lambda: Session.objects.filter(pk=row.pk).exists()
 
 
+def removed_contact():
+    leader = TermFactory(organisation=an_organisation()).person
+    facts = ContactFacts(
+        counterpart=Counterpart.WELFARE, kind=ContactKind.EMAIL, day=timezone.localdate()
+    )
+    contact = log_contact(organisation=leader.terms.get().organisation, facts=facts, by=leader)
+    remove_contact(contact=contact, by=leader)
+    return lambda: Contact.objects.filter(pk=contact.pk).exists()
+
+
 def old_draft():
     place = Place("fjordvik", "lobbying")
     person = UserFactory()
@@ -206,6 +220,7 @@ KINDS = [
     ("invitation", withdrawn_invitation, 30),
     ("access_request", unanswered_request, 90),
     ("access_request", refused_request, 90),
+    ("removed_contact", removed_contact, 30),
     ("outbox_text", text_of(State.SENT), 30),
     ("outbox_text", text_of(State.FAILED), 30),
     ("outbox_text", text_of(State.IN_DOUBT), 30),

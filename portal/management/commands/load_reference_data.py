@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geography import reference_data
+from lobbying import reference_data as elections
 from memberorgs import national_dates
 from memberorgs import reference_data as organisations
 from memberorgs.models import MemberOrganisation
@@ -12,8 +13,8 @@ from memberorgs.models import MemberOrganisation
 
 class Command(BaseCommand):
     help = gettext_lazy(  # type: ignore[assignment]
-        "Loads counties, municipalities, parties, institutions, the year's dates and, unconfirmed, "
-        "member organisations. Can be run again at any time."
+        "Loads counties, municipalities, parties, institutions, the year's dates, the election, "
+        "examples of demands and, unconfirmed, member organisations. Can be run again at any time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         told.append((name, organisations.load(), 0))
         dates = national_dates.load()
         told.append((dates.table, dates.created, dates.changed))
+        told += [(loaded.table, loaded.created, loaded.changed) for loaded in elections.load()]
         for table, created, changed in told:
             if options["verbosity"] and (created or changed):
                 self.stdout.write(

@@ -50,6 +50,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             self._step(_("Demo log-ins"), demo.make_logins)
             self._step(_("Demo organisations"), demo.make_organisations)
+            self._step(_("Demo contacts with parties"), demo.make_contacts)
             self._step(_("Demo content"), demo.seed_content)
         self._step(_("Search index"), search_index.fill)
         if not options["no_static"] and not settings.DEBUG:

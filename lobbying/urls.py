@@ -1,0 +1,9 @@
+"""The members' pages about parties, under `/medlem/`."""
+
+from django.urls import path
+
+from lobbying import views
+
+urlpatterns = [
+    path("<slug:code>/partiene/", views.member_who_asked, name="member_who_asked"),
+]
