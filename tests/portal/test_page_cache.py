@@ -518,6 +518,20 @@ NOT_SHOWN = {
     "OrganisationDate",
     "OrganisationImport",
     "Term",
+    "AuditEntry",
+    "PurgePermit",
+    "Outage",
+    "Attachment",
+    "Draft",
+    "Submission",
+    # No number of them is public yet.
+    "Answer",
+    "Contact",
+    "ContactParty",
+    "ContactVersion",
+    "CountingConsent",
+    "Demand",
+    "Election",
 }
 
 
