@@ -8,7 +8,7 @@ class MemberorgsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, personal_data, retention
-        from memberorgs import first_week, handover, privacy, sections, wheel
+        from memberorgs import first_week, handover, privacy, rights_log, sections, wheel
         from memberorgs.account import personal_data as account_data
         from memberorgs.account import sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
@@ -29,6 +29,7 @@ class MemberorgsConfig(AppConfig):
             ),
         )
         signals.connect()
+        rights_log.connect()
         sections.register_tasks("handover", handover.tasks)
         sections.register_entries("dates", wheel.entries, wheel.KINDS)
         sections.home.register(

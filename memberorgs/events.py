@@ -20,6 +20,7 @@ EVENTS = {
     "person.address_changed": _("Staff changed the address of a log-in"),
     "person.data_handed_out": _("Data about a person were handed out"),
     "person.data_corrected": _("Corrected the own name or language"),
+    "rights.changed": _("Changed the rights of a log-in"),
     "organisation.made": _("Added an organisation"),
     "organisation.changed": _("Changed the facts about an organisation"),
     "organisation.confirmed": _("Confirmed an organisation"),
