@@ -8,7 +8,15 @@ class MemberorgsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, personal_data, retention
-        from memberorgs import first_week, handover, privacy, rights_log, sections, wheel
+        from memberorgs import (
+            first_week,
+            handover,
+            nudges,
+            privacy,
+            rights_log,
+            sections,
+            wheel,
+        )
         from memberorgs.account import personal_data as account_data
         from memberorgs.account import sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
@@ -32,6 +40,9 @@ class MemberorgsConfig(AppConfig):
         rights_log.connect()
         sections.register_tasks("handover", handover.tasks)
         sections.register_entries("dates", wheel.entries, wheel.KINDS)
+        sections.home.register(
+            sections.Section("nudges", -10, "memberorgs/sections/nudges.html", nudges.nudges)
+        )
         sections.home.register(
             sections.Section(
                 "first_week", 0, "memberorgs/sections/first_week.html", first_week.first_week
