@@ -29,7 +29,7 @@ from memberorgs.actions import INVITATION, Office, invite
 from memberorgs.choices import HandoverStart, Role, RoleGroup
 from memberorgs.models import AccessRequest, Handover, NationalDate
 from memberorgs.wheel import new_link
-from priorities.models import PriorityPage
+from priorities.models import PlanImport, PriorityPage
 from tests.factories import OrganisationFactory, TermFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,8 @@ ROLES = (
 INSIDE = {"reader", "reporter", "leader", "incoming"}
 OUTSIDE = {"nobody", "leader_b", "ended", "insight", "editor", "publisher"}
 METHODS = ("GET", "POST")
+# A number that no row has, on any database.
+NO_SUCH = 987654
 # No worker runs in a test; Wagtail's page for trying out what an error looks like, and two steps of
 # its own that are never asked for without the step before.
 MEANT = {
@@ -150,9 +152,10 @@ class House:
             "document_id": self.document.pk,
             "doc_id": self.document.pk,
             "collection_id": Collection.objects.first().pk,
-            "workflow_pk": getattr(Workflow.objects.first(), "pk", 1),
+            "workflow_pk": getattr(Workflow.objects.first(), "pk", NO_SUCH),
             "plan_id": self.page.priority.plan_id,
-            "pk": row.pk if row is not None else 1,
+            "upload_id": PlanImport.objects.first().pk,
+            "pk": row.pk if row is not None else NO_SUCH,
             "app_label": "wagtailcore",
             "app_name": "wagtailcore",
             "content_type_app_name": "priorities",
@@ -181,6 +184,8 @@ class House:
             known["pk"] = self.date.pk
         elif "medlem/kalender/" in route:
             known["secret"] = self.calendar
+        elif "nyheter/feed/prioritering/" in route:
+            known["pk"] = self.page.priority_id
         elif route.startswith("admin/medlemslag/"):
             known["pk"] = self.organisation.pk
         elif "medlem/<slug:code>/folk/" in route:
@@ -192,9 +197,9 @@ class House:
             return "/" + WRITTEN[route]
         known = self.values(route, pattern)
         path = re.sub(
-            r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: str(known.get(m[1], 1)), route
+            r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: str(known.get(m[1], NO_SUCH)), route
         )
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(known.get(m[1], 1)), path)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(known.get(m[1], NO_SUCH)), path)
         path = re.sub(r"\(\\d\+\)", str(self.document.pk), path).replace("(.*)", "brev.txt")
         path = re.sub(r"\(\?:[^()]*\)\??", "", path)
         return "/" + path.replace("^", "").replace("$", "").replace("\\", "")

@@ -184,7 +184,7 @@ def test_the_file_goes_with_its_row_and_others_stay(
     assert [str(path) for path in on_disk(settings)] == [stays.file.path]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_removal_that_is_rolled_back_keeps_the_file(organisation, settings):
     row = hang_on(organisation)
     with transaction.atomic():

@@ -205,7 +205,7 @@ def test_a_second_tap_after_the_row_was_removed_makes_none(person):
     assert MemberOrganisation.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_ten_at_once_make_one_row():
     person, key = UserFactory(), new_key()
     results, errors, ready = [], [], threading.Barrier(10)
@@ -230,7 +230,7 @@ def test_ten_at_once_make_one_row():
     assert MemberOrganisation.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_ten_tabs_that_save_at_once_one_wins_and_nine_are_told():
     person = UserFactory()
     version = save(person, "start").version

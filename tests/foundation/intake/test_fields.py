@@ -120,7 +120,7 @@ def test_a_whole_number_field_refuses_what_is_no_number():
 
 
 @pytest.fixture
-def turnout(transactional_db):
+def turnout(django_db_serialized_rollback, transactional_db):
     """A table with a number of four answers."""
     with isolate_apps("foundation.intake"):
 
