@@ -32,5 +32,6 @@ EVENTS = {
     "handover.begun": _("Began a handover"),
     "handover.closed": _("Closed a handover"),
     "calendar.link_made": _("Made a calendar link"),
+    "admin.exported": _("Exported a list of the admin"),
     "audit.exported": _("Exported the audit log"),
 }

@@ -12,11 +12,14 @@ from django.utils.datastructures import MultiValueDictKeyError
 
 from content.caching import is_for_readers, shows_papers
 from content.languages import split
+from foundation.audit.actions import record
 from portal.errors import bad_request, page_not_found, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PREFIX = "/admin/"
+# Lists that record their export with what was filtered.
+TELL_THEMSELVES = ("/admin/medlemslag/", "/admin/rapporter/logg/")
 
 # A cache in front may go on while the portal is away.
 FOR_READERS = "public, max-age=60, stale-if-error=86400"
@@ -180,3 +183,25 @@ class HalfFormMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return bad_request(request, error) if isinstance(error, MultiValueDictKeyError) else None
+
+
+class ExportMiddleware:
+    """Whoever takes a list of the admin out as a file is in the audit log.
+
+    Lists that tell more about their own export, such as what was filtered, record it themselves.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            request.GET.get("export")
+            and request.path.startswith(ADMIN_PREFIX)
+            and not request.path.startswith(TELL_THEMSELVES)
+            and response.status_code == 200
+            and "attachment" in response.get("Content-Disposition", "")
+        ):
+            record("admin.exported", by=request.user, path=request.path[:200])
+        return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
+from foundation.audit.models import AuditEntry
 from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
 from portal import errors
@@ -234,3 +235,16 @@ def test_a_form_without_its_fields_is_a_bad_request(client, published_plan):
     page = PriorityPage.objects.first()
     answer = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     assert answer.status_code == 400
+
+
+def test_a_list_taken_out_as_a_file_is_audited(client, published_plan):
+    admin = UserFactory(admin=True)
+    client.force_login(admin)
+    address = reverse("wagtailadmin_reports:site_history")
+    assert client.get(address).status_code == 200
+    assert not AuditEntry.objects.filter(event="admin.exported").exists()
+    answer = client.get(address, {"export": "csv"})
+    assert "attachment" in answer["Content-Disposition"]
+    b"".join(answer.streaming_content)
+    entry = AuditEntry.objects.get(event="admin.exported")
+    assert (entry.actor_id, entry.facts) == (admin.pk, {"path": address})
