@@ -31,7 +31,7 @@ lint: ## style, types, structure, templates
 
 browser-test: ## the tests that need a real browser (Chromium) and the HTML checker
 	@$(SETUP) dev
-	@exec $(VENV) -m pytest -m browser $(ARGS)
+	@exec $(VENV) -m pytest -n 2 -m browser $(ARGS)
 
 services-test: ## the suite on real PostgreSQL and Redis
 	@$(SETUP) test
