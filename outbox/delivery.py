@@ -95,14 +95,14 @@ def give_back_stuck(now: datetime, *, lanes: Collection[Lane] = ALL_LANES) -> No
     with closing(transports.of_settings()) as transport:
         for mail in OutgoingMail.objects.stuck(now).in_lanes(lanes):
             if mail.state == State.CLAIMED:
-                OutgoingMail.objects.held_as(mail).put_back(at=now)
+                OutgoingMail.objects.left_as(mail).put_back(at=now)
             else:
                 _settle(mail, transport, now)
 
 
 def _settle(mail: OutgoingMail, transport: Transport, now: datetime) -> None:
     """Decide a hand-over whose end nobody saw."""
-    held = OutgoingMail.objects.held_as(mail)
+    left = OutgoingMail.objects.left_as(mail)
     try:
         arrived = transport.arrived(mail)
     except InDoubt as doubt:
@@ -111,9 +111,9 @@ def _settle(mail: OutgoingMail, transport: Transport, now: datetime) -> None:
         logger.warning("mail folder unreadable", extra={"error": type(error).__name__})
     else:
         if arrived:
-            held.finish(State.SENT, now=now)
+            left.finish(State.SENT, now=now)
         else:
-            held.put_back(at=now)
+            left.put_back(at=now)
 
 
 def expire(now: datetime) -> int:

@@ -61,6 +61,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """
         return self.filter(_among(AT_WORK), pk=mail.pk, claimed_at=mail.claimed_at)
 
+    def left_as(self, mail: "OutgoingMail") -> "OutgoingMailQuerySet":
+        """The row, if its holder has not gone on with it since `mail` was read.
+
+        A worker that slept past its lease may wake between our look and our verdict, and mark
+        that the hand-over begins: to wait again would then send the mail twice.
+        """
+        return self.held_as(mail).filter(state=mail.state, lease_until=mail.lease_until)
+
     def put_back(self, at: datetime, **changes: object) -> int:
         """Wait again, until `at`."""
         return self.update(

@@ -486,6 +486,36 @@ AFTER_250 = (
 )
 
 
+@pytest.mark.django_db
+def test_a_worker_that_wakes_under_the_eyes_of_the_sweep_keeps_its_mail(queue_mail, sink):
+    mail = queue_mail()
+    now = timezone.now()
+    OutgoingMail.objects.update(
+        state=State.CLAIMED,
+        next_attempt_at=None,
+        claimed_at=now - timedelta(minutes=2),
+        lease_until=now - timedelta(minutes=1),
+    )
+    woken = []
+
+    def wake_before_the_verdict(execute, sql, *rest):
+        if sql.startswith("UPDATE") and not woken:
+            woken.append(sql)
+            OutgoingMail.objects.update(
+                state=State.HANDING_OVER,
+                handing_over_at=now,
+                lease_until=now + delivery.LEASE,
+            )
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wake_before_the_verdict):
+        sweep()
+
+    assert woken
+    assert row(mail).state == State.HANDING_OVER
+    assert sink.ids == []
+
+
 @ACROSS_CONNECTIONS
 @pytest.mark.parametrize(
     ("step", "state", "arrived", "end"),
