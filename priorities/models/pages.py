@@ -241,7 +241,8 @@ class ActionPlanPage(PortalPage):
         from priorities.statistics import shares
 
         asked = asked_day(request, self.plan)
-        sections = self.sections(asked, reader_language(request))
+        reader = reader_language(request)
+        sections = self.sections(asked, reader)
         rows = [row for _, those in sections for row in those]
         parts = shares(row.how.status for row in rows if row.how.status)
         wanted = request.GET.get("status", "")
@@ -255,6 +256,7 @@ class ActionPlanPage(PortalPage):
         return super().get_context(request, *args, **kwargs) | {
             "plan": self.plan,
             "asked": asked,
+            "reader": reader,
             "earliest": earliest(self.plan),
             "sections": sections,
             "shares": parts,
