@@ -532,6 +532,13 @@ NOT_SHOWN = {
     "CountingConsent",
     "Demand",
     "Election",
+    "Entry",
+    "EntryVersion",
+    "HelpRequest",
+    "KindPriority",
+    "Recruitment",
+    "Routine",
+    "Turnout",
 }
 
 

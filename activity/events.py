@@ -1,0 +1,13 @@
+"""What the audit log knows of the members' log, and the words of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    "entry.logged": _("Logged an activity"),
+    "entry.changed": _("Changed an entry of the log"),
+    "entry.removed": _("Took an entry of the log away"),
+    "entry.put_back": _("Put an entry of the log back"),
+    "help.asked": _("Asked NSO for help"),
+    "help.answered": _("Answered a request for help"),
+    "help.handed_on": _("Handed a request for help to another"),
+}

@@ -1,0 +1,85 @@
+"""Fields of the log's forms, and what entries say."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django import template
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Textarea,
+)
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from activity.forms.base import LogForm
+from activity.versions import changed
+from activity.words import name_of
+from foundation.intake.fields import CountField, DayField
+from foundation.intake.numbers import Count, shown_count, shown_decimal
+
+register = template.Library()
+
+
+@register.inclusion_tag("activity/log_field.html")
+def log_field(form: LogForm, bound: BoundField) -> dict[str, Any]:
+    """A field in the shape that fits it, and the question back under it."""
+    widget = bound.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        shape = "choices"
+    elif isinstance(widget, CheckboxInput):
+        shape = "check"
+    elif isinstance(widget, Textarea):
+        shape = "area"
+    elif isinstance(bound.field, DayField):
+        shape = "day"
+    else:
+        shape = "field"
+    asked = bound.name in form.asked
+    return {
+        "shape": shape,
+        "bound": bound,
+        "hint": bound.help_text,
+        # On the folded part nothing is required, so it need not be said of each.
+        "quiet": bound.field.required
+        or bound.name in form.more
+        or isinstance(bound.field, CountField),
+        "reason": form[f"{bound.name}_reason"] if asked else None,
+    }
+
+
+@register.simple_tag
+def told_value(value: Any) -> SafeString:
+    """A value as people read it."""
+    if isinstance(value, date):
+        return conditional_escape(date_format(value, "DATE_FORMAT"))
+    if isinstance(value, Count):
+        return conditional_escape(str(value))
+    if isinstance(value, bool):
+        return conditional_escape(value)
+    if isinstance(value, int):
+        return conditional_escape(shown_count(value))
+    if isinstance(value, Decimal):
+        return conditional_escape(shown_decimal(value))
+    text = str(value)
+    # The text is escaped by `linebreaks` itself.
+    return (
+        mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
+    )  # noqa: S308
+
+
+@register.filter
+def with_changes(versions: Iterable[Any]) -> list[tuple[Any, list[str]]]:
+    """Versions, the newest first, each with the names of what it changed."""
+    rows = list(versions)
+    found = [
+        (now, [name_of(name) for name in changed(before.facts, now.facts)])
+        for now, before in pairwise(rows)
+    ]
+    return found + [(one, []) for one in rows[-1:]]
