@@ -12,12 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from activity.forms.base import LogForm
 from activity.kinds import KINDS, Kind, in_order
+from activity.log import Filters, page_of
+from activity.semesters import Semester
+from content.languages import query_of
 from foundation.intake import drafts
 from foundation.intake.drafts import Clash, Place, Saved, TooMuchError
 from foundation.intake.models import Attachment, Draft
 from memberorgs.access import Need, Standing
 from memberorgs.actions import NotPossible
 from memberorgs.rooms import in_room, person_in, render_room
+
+# Semesters that one can choose among.
+SEMESTERS = 8
 
 
 def _kind(slug: str) -> Kind:
@@ -33,8 +39,21 @@ def _place(at: Standing, kind: Kind) -> Place:
 @require_safe
 @in_room()
 def member_log(request: HttpRequest, at: Standing) -> HttpResponse:
-    """`…/logg/`: what was logged, the newest first."""
-    return render_room(request, at, "activity/log.html", {"kinds": in_order()})
+    """`…/logg/`: what was logged, the newest first. `?type=`, `?semester=`, `?q=`, `?side=`, and
+    `?borte=1` for what was taken away."""
+    filters = Filters.of(request.GET)
+    here = query_of(**filters.kept)
+    semesters = [Semester.of(at.day)]
+    while len(semesters) < SEMESTERS:
+        semesters.append(semesters[-1].before)
+    context = {
+        "kinds": in_order(),
+        "filters": filters,
+        "semesters": semesters,
+        "page": page_of(at, filters, request.GET.get("side")),
+        "query": f"{here}&" if here else "?",
+    }
+    return render_room(request, at, "activity/log.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,12 +8,17 @@ class LobbyingConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, personal_data, retention
-        from lobbying import privacy
+        from lobbying import privacy, sections
         from lobbying.events import EVENTS
         from memberorgs.rooms import MenuItem, register_in_menu
+        from memberorgs.sections import Section
+        from priorities.sections import activity
 
         events.register(EVENTS)
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         retention.register(*privacy.RULES)
         register_in_menu(MenuItem("member_who_asked", _("The parties"), 40))
+        activity.register(
+            Section("contacts", 10, "lobbying/on_priority.html", sections.of_priority)
+        )

@@ -1,4 +1,4 @@
-"""What the forms of all kinds share: the first screen, what is folded, files, and questions back."""
+"""What all forms of the log share: the first screen, what is folded, files, questions back."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar

@@ -14,9 +14,10 @@ from django.forms import (
     RadioSelect,
     Textarea,
 )
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from activity.forms.base import LogForm
 from activity.versions import changed
@@ -67,11 +68,8 @@ def told_value(value: Any) -> SafeString:
         return conditional_escape(shown_count(value))
     if isinstance(value, Decimal):
         return conditional_escape(shown_decimal(value))
-    text = str(value)
-    # The text is escaped by `linebreaks` itself.
-    return (
-        mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
-    )  # noqa: S308
+    # `linebreaks` escapes and marks, as Django's filter of that name does.
+    return linebreaks_filter(str(value)) if "\n" in str(value) else conditional_escape(value)
 
 
 @register.filter
