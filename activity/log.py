@@ -124,7 +124,8 @@ def page_of(at: Standing, filters: Filters, number: Any, *, per_page: int = PER_
     """A page of the organisation's log, the newest first; at most eight queries, whatever there
     is. `page.object_list` holds `Line`s."""
     contacts, entries = _contacts(at, filters), _entries(at, filters)
-    page: Any = Paginator(_Rows(contacts, entries), per_page).get_page(number)
+    rows: Any = _Rows(contacts, entries)
+    page: Any = Paginator(rows, per_page).get_page(number)
     page.object_list = lines(page.object_list)
     return page  # type: ignore[no-any-return]
 

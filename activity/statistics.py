@@ -55,8 +55,10 @@ def _rows(organisation: MemberOrganisation, semester: Semester) -> EntryQuerySet
 
 def _counts() -> dict[str, Aggregate]:
     """What `EntryNumbers` holds."""
-    kinds = {f"{kind}s": Count("pk", filter=Q(kind=kind)) for kind in EntryKind}
-    sums = {
+    kinds: dict[str, Aggregate] = {
+        f"{kind}s": Count("pk", filter=Q(kind=kind)) for kind in EntryKind
+    }
+    sums: dict[str, Aggregate] = {
         name: Sum(f"recruitment__{name}_number") for name in ("reached", "interested", "candidates")
     }
     return kinds | sums

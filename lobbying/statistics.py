@@ -41,7 +41,12 @@ def _counts(within: Q | None = None) -> dict[str, Count]:
     place = Coalesce("kommune", "fylke", Value(""))
     one_list = Concat("asked__party", Value("/"), "asked__list_name", Value("/"), place)
     party = Case(When(named, then=one_list), default=F("asked__party"), output_field=CharField())
-    told = {"contacts": "pk", "parties": party, "kommuner": "kommune", "fylker": "fylke"}
+    told: dict[str, str | Case] = {
+        "contacts": "pk",
+        "parties": party,
+        "kommuner": "kommune",
+        "fylker": "fylke",
+    }
     return {name: Count(what, distinct=True, filter=within) for name, what in told.items()}
 
 

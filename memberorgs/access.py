@@ -145,12 +145,13 @@ def _with_code(code: str, user: User) -> MemberOrganisation | None:
     """The organisation; the same query asks whether the user is in the secretariat."""
     memberships = User.groups.through.objects.filter(user=user.pk, group__name=RoleGroup.STAFF)
     rows = MemberOrganisation.objects.annotate(of_staff=Exists(memberships))
-    organisation = rows.filter(code=code).first()
+    organisation: Any = rows.filter(code=code).first()
     if organisation is None:
         kept = OrganisationCode.objects.filter(code=code).select_related("organisation").first()
         return kept.organisation if kept else None
     user.is_in_secretariat = organisation.of_staff
-    return organisation
+    found: MemberOrganisation = organisation
+    return found
 
 
 def organisations_visible_to(user: AnyUser, day: date | None = None) -> set[int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce, JSONObject
@@ -67,7 +68,7 @@ def overview(at: Standing) -> Overview:
         # Rides on the rows of people: an organisation that nobody leads has nobody to ask.
         counted_requests = requests.order_by().values("organisation").annotate(all=Count("pk"))
         terms = terms.annotate(asked=Coalesce(Subquery(counted_requests.values("all")), 0))
-    people = list(terms[:COUNTED])
+    people: list[Any] = list(terms[:COUNTED])
     invitations: list[Invitation] = []
     asked = 0
     if at.may_lead:
@@ -93,10 +94,12 @@ def _campuses_and_students(at: Standing) -> tuple[list[OrganisationCampus], Stud
     counted = StudentCount.objects.filter(organisation=at.organisation, campus=None)
     newest = counted.annotate(told=JSONObject(students="students", year="year")).values("told")
     rows = OrganisationCampus.objects.filter(organisation=at.organisation)
-    campuses = list(rows.select_related("kommune").annotate(newest_students=Subquery(newest[:1])))
+    campuses: list[Any] = list(
+        rows.select_related("kommune").annotate(newest_students=Subquery(newest[:1]))
+    )
     if not campuses:
         return [], counted.first()
-    told = campuses[0].newest_students  # type: ignore[attr-defined]
+    told = campuses[0].newest_students
     return campuses, StudentCount(**told) if told else None
 
 

@@ -56,7 +56,7 @@ class FilesField(forms.FileField):
         return found
 
 
-class PrioritiesField(forms.ModelMultipleChoiceField):
+class PrioritiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Model) -> str:
         return str(self.titles.get(obj.pk, obj))
 
@@ -98,7 +98,7 @@ class LogForm(AsksMixin):
         help_text=_("Only your own organisation reads it. NSO does not."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Attachments"),
         required=False,
         help_text=_(

@@ -62,14 +62,12 @@ def told_value(value: Any) -> SafeString:
         return conditional_escape(date_format(value, "DATE_FORMAT"))
     if isinstance(value, Count):
         return conditional_escape(str(value))
-    if isinstance(value, bool):
-        return conditional_escape(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return conditional_escape(shown_count(value))
     if isinstance(value, Decimal):
         return conditional_escape(shown_decimal(value))
     # `linebreaks` escapes and marks, as Django's filter of that name does.
-    return linebreaks_filter(str(value)) if "\n" in str(value) else conditional_escape(value)
+    return linebreaks_filter(str(value)) if "\n" in str(value) else conditional_escape(str(value))
 
 
 @register.filter
