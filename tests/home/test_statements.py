@@ -150,6 +150,7 @@ TOLD = {
     "memberorgs.OrganisationDate": "dates",
 }
 EDITING = "what you do as an editor"
+EDITORS_APPS = {"content", "priorities", "simple_translation"}
 
 
 def test_the_privacy_statement_tells_of_each_table_about_people(client):
@@ -157,7 +158,7 @@ def test_the_privacy_statement_tells_of_each_table_about_people(client):
     untold = []
     for holding in personal_data.holdings():
         app = holding.model.partition(".")[0]
-        editing = app.startswith("wagtail") or app in {"content", "priorities", "simple_translation"}
+        editing = app.startswith("wagtail") or app in EDITORS_APPS
         staff = holding.model in {"memberorgs.MemberOrganisation", "memberorgs.OrganisationImport"}
         words = TOLD.get(holding.model, EDITING if editing or staff else "")
         if not words or words not in inside:
