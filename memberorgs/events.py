@@ -34,4 +34,5 @@ EVENTS = {
     "calendar.link_made": _("Made a calendar link"),
     "admin.exported": _("Exported a list of the admin"),
     "audit.exported": _("Exported the audit log"),
+    "breach.listed": _("A list was made of whom a breach touched"),
 }
