@@ -484,6 +484,8 @@ RETENTION_DAYS = {
         "invitation": 30,
         "access_request": 90,
         "removed_contact": 30,
+        "removed_date": 30,
+        "organisation_import": 7,
         "outbox_text": 30,
         "outbox_row": 400,
         "ended_person": 180,
