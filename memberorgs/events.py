@@ -21,6 +21,7 @@ EVENTS = {
     "person.data_handed_out": _("Data about a person were handed out"),
     "person.data_corrected": _("Corrected the own name or language"),
     "rights.changed": _("Changed the rights of a log-in"),
+    "rights.group_changed": _("Changed the rights of a group"),
     "organisation.made": _("Added an organisation"),
     "organisation.changed": _("Changed the facts about an organisation"),
     "organisation.confirmed": _("Confirmed an organisation"),
