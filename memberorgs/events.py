@@ -21,6 +21,7 @@ EVENTS = {
     "person.data_handed_out": _("Data about a person were handed out"),
     "person.data_corrected": _("Corrected the own name or language"),
     "rights.changed": _("Changed the rights of a log-in"),
+    "rights.group_changed": _("Changed the rights of a group"),
     "organisation.made": _("Added an organisation"),
     "organisation.changed": _("Changed the facts about an organisation"),
     "organisation.confirmed": _("Confirmed an organisation"),
@@ -32,6 +33,10 @@ EVENTS = {
     "handover.begun": _("Began a handover"),
     "handover.closed": _("Closed a handover"),
     "calendar.link_made": _("Made a calendar link"),
+    "calendar.link_dropped": _("Ended a calendar link"),
+    "calendar.date_removed": _("Took a date out of the calendar"),
+    "calendar.date_put_back": _("Put a date back into the calendar"),
     "admin.exported": _("Exported a list of the admin"),
     "audit.exported": _("Exported the audit log"),
+    "breach.listed": _("A list was made of whom a breach touched"),
 }
