@@ -7,14 +7,16 @@ class LobbyingConfig(AppConfig):
     verbose_name = _("Elections, demands and contacts")
 
     def ready(self) -> None:
-        from foundation.audit import events, personal_data, retention
+        from foundation.audit import events, facts, personal_data, retention
         from lobbying import privacy, sections
-        from lobbying.events import EVENTS
+        from lobbying.events import EVENTS, FACTS
         from memberorgs.rooms import MenuItem, register_in_menu
         from memberorgs.sections import Section
         from priorities.sections import activity
 
         events.register(EVENTS)
+        for family, words in FACTS.items():
+            facts.register(family, words)
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         retention.register(*privacy.RULES)
