@@ -8,8 +8,9 @@ class ActivityConfig(AppConfig):
     verbose_name = _("What member organisations do")
 
     def ready(self) -> None:
-        from activity import access, privacy
+        from activity import access, kinds, privacy
         from activity.events import EVENTS
+        from activity.kinds_lobbying import Lobbying
         from foundation.audit import events, personal_data, retention
         from foundation.intake import owners
         from memberorgs.rooms import MenuItem, register_in_menu
@@ -21,4 +22,5 @@ class ActivityConfig(AppConfig):
             owners.Owner("activity.Entry", access.may_read_files_of_entry),
             owners.Owner("activity.HelpRequest", access.may_read_files_of_help),
         )
+        kinds.register(Lobbying())
         register_in_menu(MenuItem("member_log", pgettext_lazy("members' menu", "Log"), 10))

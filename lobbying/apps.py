@@ -8,7 +8,8 @@ class LobbyingConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, personal_data, retention
-        from lobbying import privacy
+        from foundation.intake import owners
+        from lobbying import access, privacy
         from lobbying.events import EVENTS
         from memberorgs.rooms import MenuItem, register_in_menu
 
@@ -16,4 +17,5 @@ class LobbyingConfig(AppConfig):
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         retention.register(*privacy.RULES)
+        owners.register(owners.Owner("lobbying.Contact", access.may_read_files))
         register_in_menu(MenuItem("member_who_asked", _("The parties"), 40))
