@@ -70,15 +70,15 @@ def log_new(request: HttpRequest, at: Standing, kind: str) -> HttpResponse:
     if "draft" in request.POST:
         return _keep_draft(request, at, pages, place)
     form = pages.form(at, request.POST, request.FILES)
-    if not form.is_valid():
+    if form.is_step or not form.is_valid():
         return _show(
             request,
             at,
             pages,
-            form,
+            form.shown_as_typed() if form.is_step else form,
             key=drafts.key_in(request.POST),
             version=drafts.version_in(request.POST),
-            status=422,
+            status=200 if form.is_step else 422,
         )
     sent = drafts.submit_once(
         by=user,
@@ -221,6 +221,7 @@ def _told(at: Standing, pages: Kind, row: Any) -> dict[str, Any]:
         "attachments": list(Attachment.objects.of(row).in_order()),
         "versions": pages.versions(row),
         "may_change": pages.may_change(at, row),
+        **pages.besides(at, row),
     }
 
 
@@ -247,6 +248,8 @@ def log_change(request: HttpRequest, at: Standing, kind: str, pk: int) -> HttpRe
     typed = request.POST.get("opened", "")
     opened = int(typed) if typed.isdecimal() and len(typed) < 9 else row.version
     form = pages.form(at, request.POST, request.FILES, row=row)
+    if form.is_step:
+        return _show(request, at, pages, form.shown_as_typed(), row=row, opened=opened)
     if not form.is_valid():
         return _show(request, at, pages, form, row=row, opened=opened, status=422)
     try:

@@ -8,7 +8,8 @@ class LobbyingConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation.audit import events, facts, personal_data, retention
-        from lobbying import privacy, sections
+        from foundation.intake import owners
+        from lobbying import access, privacy, sections
         from lobbying.events import EVENTS, FACTS
         from memberorgs.rooms import MenuItem, register_in_menu
         from memberorgs.sections import Section
@@ -20,6 +21,7 @@ class LobbyingConfig(AppConfig):
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         retention.register(*privacy.RULES)
+        owners.register(owners.Owner("lobbying.Contact", access.may_read_files))
         register_in_menu(MenuItem("member_who_asked", _("The parties"), 40))
         activity.register(
             Section("contacts", 10, "lobbying/on_priority.html", sections.of_priority)

@@ -1,6 +1,7 @@
 """What all forms of the log share: the first screen, what is folded, files, questions back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -146,6 +147,17 @@ class LogForm(AsksMixin):
         if len(field.queryset) < 2:
             # With one campus there is nothing to choose.
             del self.fields["campus"]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise ValidationError(_("The day is in the future. Write when it was."), code="future")
+        return day
+
+    @property
+    def is_step(self) -> bool:
+        """Whether what was sent only asks for the page once more, as the button `show` does."""
+        return "show" in self.data
 
     def shown_as_typed(self) -> "LogForm":
         """What a draft holds, with no word about what is missing."""
