@@ -8,7 +8,7 @@ class ActivityConfig(AppConfig):
     verbose_name = _("What member organisations do")
 
     def ready(self) -> None:
-        from activity import access, privacy
+        from activity import access, kinds, kinds_entries, privacy
         from activity.events import EVENTS
         from foundation.audit import events, personal_data, retention
         from foundation.intake import owners
@@ -22,3 +22,4 @@ class ActivityConfig(AppConfig):
             owners.Owner("activity.HelpRequest", access.may_read_files_of_help),
         )
         register_in_menu(MenuItem("member_log", pgettext_lazy("members' menu", "Log"), 10))
+        kinds.register(*kinds_entries.PAGES)

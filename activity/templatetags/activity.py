@@ -1,5 +1,6 @@
 """Fields of the log's forms, and what entries say."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from django.forms import (
     Textarea,
 )
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, linebreaks
+from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from activity.forms.base import LogForm
@@ -25,6 +26,8 @@ from foundation.intake.fields import CountField, DayField
 from foundation.intake.numbers import Count, shown_count, shown_decimal
 
 register = template.Library()
+# A value that is an address and nothing else.
+URL = re.compile(r"https?://[^\s]+")
 
 
 @register.inclusion_tag("activity/log_field.html")
@@ -41,7 +44,9 @@ def log_field(form: LogForm, bound: BoundField) -> dict[str, Any]:
         shape = "day"
     else:
         shape = "field"
-    asked = bound.name in form.asked
+    why = f"{bound.name}_reason"
+    # What was asked about now, or answered before.
+    asked = why in form.fields and (bound.name in form.asked or form[why].value())
     return {
         "shape": shape,
         "bound": bound,
@@ -50,7 +55,7 @@ def log_field(form: LogForm, bound: BoundField) -> dict[str, Any]:
         "quiet": bound.field.required
         or bound.name in form.more
         or isinstance(bound.field, CountField),
-        "reason": form[f"{bound.name}_reason"] if asked else None,
+        "reason": form[why] if asked else None,
     }
 
 
@@ -68,6 +73,8 @@ def told_value(value: Any) -> SafeString:
     if isinstance(value, Decimal):
         return conditional_escape(shown_decimal(value))
     text = str(value)
+    if URL.fullmatch(text):
+        return format_html('<a href="{}" rel="nofollow noreferrer">{}</a>', text, text)
     # The text is escaped by `linebreaks` itself.
     return (
         mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
