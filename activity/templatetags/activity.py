@@ -1,10 +1,8 @@
 """Fields of the log's forms, and what entries say."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -20,8 +18,6 @@ from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from activity.forms.base import LogForm
-from activity.versions import changed
-from activity.words import name_of
 from foundation.intake.fields import CountField, DayField
 from foundation.intake.numbers import Count, shown_count, shown_decimal
 
@@ -79,14 +75,3 @@ def told_value(value: Any) -> SafeString:
     return (
         mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
     )  # noqa: S308
-
-
-@register.filter
-def with_changes(versions: Iterable[Any]) -> list[tuple[Any, list[str]]]:
-    """Versions, the newest first, each with the names of what it changed."""
-    rows = list(versions)
-    found = [
-        (now, [name_of(name) for name in changed(before.facts, now.facts)])
-        for now, before in pairwise(rows)
-    ]
-    return found + [(one, []) for one in rows[-1:]]
