@@ -8,7 +8,7 @@ class ActivityConfig(AppConfig):
     verbose_name = _("What member organisations do")
 
     def ready(self) -> None:
-        from activity import access, home, kinds, privacy
+        from activity import access, home, kinds, kinds_entries, privacy
         from activity import sections as own
         from activity.events import EVENTS, FACTS
         from activity.kinds_lobbying import Lobbying
@@ -28,7 +28,7 @@ class ActivityConfig(AppConfig):
             owners.Owner("activity.Entry", access.may_read_files_of_entry),
             owners.Owner("activity.HelpRequest", access.may_read_files_of_help),
         )
-        kinds.register(Lobbying())
+        kinds.register(Lobbying(), *kinds_entries.PAGES)
         register_in_menu(MenuItem("member_log", pgettext_lazy("members' menu", "Log"), 10))
         sections.register_tasks("agreed_steps", home.agreed_steps)
         sections.home.register(Section("log", -5, "activity/sections/buttons.html", home.buttons))

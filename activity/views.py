@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activity.forms.base import LogForm
+from activity.history import history_of
 from activity.kinds import KINDS, Kind, in_order
 from activity.log import Filters, page_of
 from activity.semesters import Semester
@@ -219,7 +220,10 @@ def _told(at: Standing, pages: Kind, row: Any) -> dict[str, Any]:
         "headline": pages.headline(row),
         "told": pages.told(row),
         "attachments": list(Attachment.objects.of(row).in_order()),
-        "versions": pages.versions(row),
+        "history": history_of(
+            pages.versions(row),
+            with_notes=bool(at.terms) and row.organisation_id == at.organisation.pk,
+        ),
         "may_change": pages.may_change(at, row),
         **pages.besides(at, row),
     }

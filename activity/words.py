@@ -10,7 +10,7 @@ _OWN: dict[str, str | Promise] = {
     "priorities": _("priorities"),
     "reasons": _("reasons"),
     "parties": _("parties and their answers"),
-    "organisations": _("organisations"),
+    "organisations": _("together with"),
 }
 
 
