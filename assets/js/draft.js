@@ -249,7 +249,8 @@
     keepHere(true);
     pass = true;
     lock(false);
-    form.requestSubmit(button);
+    // A form that is being sent right now sends nothing more.
+    setTimeout(() => form.requestSubmit(button));
   };
 
   form.addEventListener("submit", async (event) => {
