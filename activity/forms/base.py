@@ -181,11 +181,19 @@ class LogForm(AsksMixin):
         if self.row is not None:
             return True
         asked = set(self.asked)
-        return any(one.errors or one.name in asked for one in self.more_fields)
+        return any(
+            one.errors or one.name in asked or (self.is_bound and _is_filled(one.data))
+            for one in self.more_fields
+        )
 
     @property
     def uploads(self) -> list[Upload]:
         return list(self.cleaned_data.get("files") or ())
+
+
+def _is_filled(data: Any) -> bool:
+    """Of what came for a field: whether somebody has typed or ticked something in it."""
+    return any(map(_is_filled, data)) if isinstance(data, list | tuple) else bool(data)
 
 
 def usual_priorities(kind: LogKind) -> list[Priority]:

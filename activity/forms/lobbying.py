@@ -384,9 +384,7 @@ class ContactForm(LogForm):
         if filled.get("evidence") and "party" not in self.errors and not self._has_answers:
             self.add_error(
                 "evidence",
-                gettext(
-                    "This belongs to an answer. Tap what they answered, or make it a note."
-                ),
+                gettext("This belongs to an answer. Tap what they answered, or make it a note."),
             )
         if not self.errors:
             try:

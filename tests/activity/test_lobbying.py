@@ -18,7 +18,14 @@ from memberorgs.choices import RoleGroup
 from memberorgs.models import OrganisationCampus
 from tests.factories import OrganisationFactory, TermFactory, UserFactory, make_kommune
 from tests.lobbying.conftest import (  # noqa: F401
-    bergen, demands, election, log, make_party, oslo, parties, told,
+    bergen,
+    demands,
+    election,
+    log,
+    make_party,
+    oslo,
+    parties,
+    told,
 )  # fmt: skip
 
 LOG = "/medlem/fjordvik/logg/"
