@@ -186,6 +186,16 @@ def test_a_number_keeps_to_its_title_where_that_is_in_another_language(reader):
     assert torn == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_the_page_is_one_row_on_a_desk(reader, language):
+    page = reader(1280).open(KINDS["front"].address(language))
+    tops = page.locator(".top > .wrap > *").evaluate_all(
+        "(all) => all.filter((one) => one.checkVisibility()).map((one) => one.offsetTop)"
+    )
+    assert len(tops) == 3
+    assert max(tops) - min(tops) < 24
+
+
 def test_nothing_moves_for_those_who_ask_for_it(reader):
     one = reader(reduced_motion="reduce")
     for name in LAYOUTS:
