@@ -35,6 +35,7 @@ from priorities.choices import (
     Status,
 )
 from priorities.models.plan import Priority
+from priorities.short_names import FactForm
 
 # Days ahead in which a milestone counts as due soon.
 DUE_SOON = timedelta(days=14)
@@ -80,6 +81,7 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
     )
 
     corrected_fields: ClassVar[tuple[str, ...]] = ()
+    base_form_class = FactForm
 
     objects = FactQuerySet.as_manager()
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import TaskState
@@ -505,3 +506,58 @@ def test_a_summary_of_more_than_60_words_is_refused_and_kept(client, editor, pri
     )
     assert "Teksten har 61 ord" in response.context["form"].errors["summary"][0]
     assert text.strip() in response.content.decode()
+
+
+def test_priorities_are_offered_by_number_and_short_title(client, editor, priority):
+    client.force_login(editor)
+    page = PriorityPage.objects.get(priority=priority)
+    news = reverse("wagtailadmin_pages:add", args=["priorities", "progressupdatepage", page.pk])
+    for address, field in (
+        (ADD_STATUS, "priority"),
+        (news, "priorities"),
+        (reverse("wagtailadmin_pages:edit", args=[page.pk]), "related"),
+    ):
+        offered = [
+            str(label) for _value, label in client.get(address).context["form"][field].field.choices
+        ]
+        assert "2. Kommune- og fylkestingsvalget 2027" in offered, address
+    assert not any(label.startswith("2. Jobbe") for label in offered)
+
+
+def test_lists_of_facts_name_the_priority_by_its_short_title(client, editor, priority):
+    client.force_login(editor)
+    address = reverse("wagtailsnippets_priorities_statuschange:list")
+
+    def asked():
+        """Queries for our rows; for the tag of the state Wagtail asks three more for each."""
+        with CaptureQueriesContext(connection) as all_of_them:
+            body = client.get(address).content.decode()
+        assert "2. Kommune- og fylkestingsvalget 2027" in body
+        return [one["sql"] for one in all_of_them if 'FROM "priorities_' in one["sql"]]
+
+    published_status(priority)
+    few = asked()
+    for day in range(2, 8):
+        published_status(priority, decided_on=date(2026, 11, day))
+    assert len(asked()) == len(few)
+
+
+def test_the_page_of_a_priority_tells_how_numbers_and_dates_stand(client, editor, priority):
+    late = published_milestone(priority, title_nb="Utsatt", planned_on=date(2020, 1, 1))
+    indicator = Indicator(
+        priority=priority,
+        name_nb="Kommuner med møte",
+        unit_nb="kommuner",
+        baseline=0,
+        baseline_on=date(2026, 8, 1),
+        target=58,
+    )
+    indicator.values = [
+        IndicatorValue(measured_on=date(2026, 11, 1), value=41, source_title="Opptelling")
+    ]
+    indicator.save()
+    client.force_login(editor)
+    page = PriorityPage.objects.get(priority=priority)
+    body = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "Forsinket" in body.split(late.title_nb)[1].split("</li>")[0]
+    assert "41 den 1. november 2026. Målet er 58" in " ".join(body.split())
