@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -107,7 +108,10 @@ def test_an_editor_proposes_a_publisher_approves(
     assert (change.live, change.typed_by) == (False, editor)
     assert status_of([priority]) == {}
     notices = OutgoingMail.objects.filter(to=publisher.email)
-    assert notices.count() == 1, "Wagtail's own notice goes through the outbox"
+    assert [notice.subject for notice in notices] == [
+        "Status «Prioritering 2: Delvis gjennomslag, "
+        f"{timezone.localdate():%d.%m.%Y}» venter på deg i «Godkjenning»"
+    ], "Wagtail's own notice goes through the outbox, in Norwegian"
 
     client.force_login(publisher)
     task = TaskState.objects.get(status="in_progress")
@@ -178,6 +182,16 @@ def test_the_database_refuses_a_status_without_its_reason(priority, values):
             }
             | values
         )
+
+
+@pytest.mark.parametrize("values", [{"reason_nb": ""}, {"status": "partly", "cause": ""}])
+def test_not_even_a_draft_made_in_the_shell_lacks_its_reason(priority, values):
+    change = published_status(priority)
+    for name, value in values.items():
+        setattr(change, name, value)
+    with pytest.raises(ValidationError):
+        change.save_revision(clean=False)
+    assert change.revisions.count() == 1
 
 
 def test_not_even_an_update_past_the_model_takes_the_reason_away(priority):
@@ -421,6 +435,21 @@ def test_the_desk_shows_what_is_silent_missing_and_scheduled(
     assert "dager uten nytt" in body
     assert "mangler «kort fortalt»" in body
     assert "Kommer snart" in body
+
+
+def test_the_desk_shows_first_what_one_may_do_and_what_waits(client, editor, publisher, priority):
+    client.force_login(editor)
+    client.post(ADD_STATUS, status_form(priority) | {"action-submit": "1"})
+    with time_machine.travel(timezone.now() + timedelta(days=46)):
+        client.force_login(publisher)
+        body = client.get("/admin/").content.decode()
+    places = [
+        body.index(text)
+        for text in ("Ny framdrift", "Venter på at du godkjenner", "dager uten nytt")
+    ]
+    assert places == sorted(places)
+    client.force_login(UserFactory(role=RoleGroup.STAFF))
+    assert "Ny framdrift" not in client.get("/admin/").content.decode()
 
 
 def test_the_report_of_silence_is_for_those_in_the_admin(client, editor, published_plan):
