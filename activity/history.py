@@ -1,6 +1,6 @@
 """What each version changed, from what to what, in the reader's words.
 
-Works on the facts that `activity.versions` and `lobbying.versions` keep, so on entries and contacts.
+Works on what `activity.versions` and `lobbying.versions` keep: on entries and on contacts.
 """
 
 from collections.abc import Iterable, Mapping

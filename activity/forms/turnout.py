@@ -144,6 +144,9 @@ class TurnoutForm(EntryForm):
 
     def _ask_whether_it_is_logged(self, filled: dict[str, Any]) -> None:
         same = [one for one in self._before if one.semester == filled["semester"]]
+        if isinstance(self.row, Entry) and self._is_still_the_same(self.row, filled):
+            # The one that was there first is not asked about the other.
+            same = [one for one in same if one.entry_id < self.row.pk]
         if not same:
             return
         question = ValidationError(
@@ -152,6 +155,12 @@ class TurnoutForm(EntryForm):
             params={"semester": str(same[0].when)},
         )
         self.ask("semester", question)
+
+    def _is_still_the_same(self, row: Entry, filled: dict[str, Any]) -> bool:
+        was, campus = row.turnout, filled.get("campus")
+        return (was.form, was.semester, row.campus_id) == (
+            filled["form"], filled["semester"], campus.pk if campus else None,
+        )  # fmt: skip
 
     def _ask_about_last_time(self, filled: dict[str, Any]) -> None:
         """Not where the series is broken: then nothing is like last time."""
