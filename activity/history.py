@@ -28,7 +28,7 @@ from priorities.models.pages import rows_of
 Flat = dict[Any, Any]
 FIELDS = {
     field.name: field
-    for model in (Contact, Recruitment, Turnout, Routine, Entry)
+    for model in (Recruitment, Turnout, Routine, Entry, Contact)
     for field in model._meta.concrete_fields
 }
 # Facts that name rows, with the rows and the key that they are named by.

@@ -151,8 +151,8 @@ class SemesterColumn(Column):
         if Semester.read(word):
             return word
         year = re.search(r"(?:19|20|21)[0-9]{2}", word)
-        season = _seasons().get(word.replace(year[0], "2000", 1)) if year else None
-        if year is None or season is None:
+        season = _season(word.replace(year[0], "").strip()) if year else ""
+        if year is None or not season:
             raise ValidationError(
                 gettext("“%(text)s” is no semester. Write %(example)s.")
                 % {"text": text[:80], "example": self._example()}
@@ -169,12 +169,25 @@ class SemesterColumn(Column):
         return str(Semester(2026, is_autumn=True))
 
 
+def _season(word: str) -> str:
+    """`h` for a word for autumn in any language and form (høst, høsten), `v` for one for spring;
+    else empty."""
+    found = {
+        code
+        for known, code in _seasons().items()
+        if word and (known.startswith(word) or word.startswith(known))
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
 @cache
 def _seasons() -> dict[str, str]:
-    """`autumn 2000` in all languages to `h`."""
-    return _in_all_languages(
-        lambda: [(str(Semester(2000, half)), "h" if half else "v") for half in (False, True)]
+    """`autumn` in all languages, without its year, to `h`."""
+    year = "2000"
+    named = _in_all_languages(
+        lambda: [(str(Semester(int(year), half)), "h" if half else "v") for half in (False, True)]
     )
+    return {word.replace(year, "").strip(): code for word, code in named.items()}
 
 
 @cache
