@@ -2,6 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from activity.choices import EntryKind
+from activity.words import name_of
+from foundation.audit.facts import Words, day, one_of
+
 EVENTS = {
     "entry.logged": _("Logged an activity"),
     "entry.changed": _("Changed an entry of the log"),
@@ -12,4 +16,12 @@ EVENTS = {
     "help.asked": _("Asked NSO for help"),
     "help.answered": _("Answered a request for help"),
     "help.handed_on": _("Handed a request for help to another"),
+}
+
+FACTS = {
+    "entry": {
+        "kind": Words(_("kind"), one_of(dict(EntryKind.choices))),
+        "day": Words(_("day"), day),
+        "fields": Words(_("what"), name_of),
+    }
 }

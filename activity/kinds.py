@@ -39,6 +39,15 @@ class Kind(ABC):
         """Of the fields of the form."""
         return "activity/fields.html"
 
+    # Of what an entry says, of who sees it, and of what its receipt tells besides.
+    told_template = "activity/told.html"
+    seen_template = "activity/who_sees.html"
+    receipt_template = ""
+
+    def besides(self, at: Standing, row: Any) -> dict[str, Any]:
+        """What those templates are given besides."""
+        return {}
+
     @abstractmethod
     def log(self, at: Standing, form: Any, by: User) -> Any:
         """Keep what was filled in, with its files; in the transaction of the caller."""

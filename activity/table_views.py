@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.forms.tables import ExportForm, ImportForm, kinds, unpacked
-from activity.models import Entry
+from activity.log import Filters, entries_of
 from activity.table import Plan, TableChanged, TableRefused, apply, lines, plan
 from activity.table_columns import KINDS, columns_of, heading
 from activity.table_words import Words
@@ -28,17 +28,18 @@ MOST_SHOWN = 200
 @require_safe
 @in_room()  # type: ignore[arg-type]
 def log_export(request: HttpRequest, at: Standing) -> HttpResponseBase:
-    """`…/eksport/`: what to take out; with `?format=` the file, filtered by `kind`, `fra`, `til`
-    and `q`. The note stands in it for the organisation's own people."""
+    """`…/eksport/`: what to take out; with `?format=` the file, filtered by `type` and `q` as
+    the list, and by `fra` and `til`. The note stands in it for the organisation's own people."""
     if "format" not in request.GET:
-        form = ExportForm(initial={"format": "xlsx", **request.GET.dict()})
+        form = ExportForm.of_list(request.GET)
         return render_room(request, at, "activity/export.html", {"form": form})
     form = ExportForm(request.GET)
     if not form.is_valid():
         return render_room(request, at, "activity/export.html", {"form": form}, status=422)
-    kind, own = form.cleaned_data["kind"], bool(at.terms)
+    kind, own = form.cleaned_data["type"], bool(at.terms)
     columns = [one for one in columns_of(kind) if own or one.name != "note"]
-    found = form.of(Entry.objects.there().of({at.organisation.pk}))
+    asked = Filters(kind=kind, words=form.cleaned_data["q"])
+    found = entries_of(at, asked).between(*form.days()).newest_first()
     rows = lines(
         found if own else found.defer("note"),
         columns,

@@ -9,6 +9,7 @@ from lobbying.models import Contact
 _OWN: dict[str, str | Promise] = {
     "priorities": _("priorities"),
     "reasons": _("reasons"),
+    "parties": _("parties and their answers"),
     "organisations": _("together with"),
 }
 

@@ -1,6 +1,7 @@
-"""What the forms of all kinds share: the first screen, what is folded, files, and questions back."""
+"""What all forms of the log share: the first screen, what is folded, files, questions back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -56,7 +57,7 @@ class FilesField(forms.FileField):
         return found
 
 
-class PrioritiesField(forms.ModelMultipleChoiceField):
+class PrioritiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Model) -> str:
         return str(self.titles.get(obj.pk, obj))
 
@@ -98,7 +99,7 @@ class LogForm(AsksMixin):
         help_text=_("Only your own organisation reads it. NSO does not."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Attachments"),
         required=False,
         help_text=_(
@@ -147,6 +148,17 @@ class LogForm(AsksMixin):
             # With one campus there is nothing to choose.
             del self.fields["campus"]
 
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise ValidationError(_("The day is in the future. Write when it was."), code="future")
+        return day
+
+    @property
+    def is_step(self) -> bool:
+        """Whether what was sent only asks for the page once more, as the button `show` does."""
+        return "show" in self.data
+
     def shown_as_typed(self) -> "LogForm":
         """What a draft holds, with no word about what is missing."""
         self._errors = ErrorDict()
@@ -169,11 +181,19 @@ class LogForm(AsksMixin):
         if self.row is not None:
             return True
         asked = set(self.asked)
-        return any(one.errors or one.name in asked for one in self.more_fields)
+        return any(
+            one.errors or one.name in asked or (self.is_bound and _is_filled(one.data))
+            for one in self.more_fields
+        )
 
     @property
     def uploads(self) -> list[Upload]:
         return list(self.cleaned_data.get("files") or ())
+
+
+def _is_filled(data: Any) -> bool:
+    """Of what came for a field: whether somebody has typed or ticked something in it."""
+    return any(map(_is_filled, data)) if isinstance(data, list | tuple) else bool(data)
 
 
 def usual_priorities(kind: LogKind) -> list[Priority]:

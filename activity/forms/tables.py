@@ -3,16 +3,18 @@
 import base64
 import binascii
 import zlib
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
 from activity.kinds import KINDS
-from activity.models.entries import EntryQuerySet
+from activity.log import LONGEST_SEARCH, Filters
 from activity.table import MOST_ROWS
 from activity.table_columns import KINDS as IN_TABLES
 from foundation.intake.errors import TableError
@@ -29,14 +31,18 @@ def kinds() -> list[tuple[str, str]]:
 
 
 class ExportForm(forms.Form):
-    kind = forms.ChoiceField(
+    """Named as the filters of the list, so that the list's address leads here with them."""
+
+    type = forms.ChoiceField(
         label=pgettext_lazy("column", "Kind"),
         choices=lambda: [("", gettext("All kinds")), *kinds()],
         required=False,
     )
     fra = DayField(label=_("From"), required=False, help_text="")
     til = DayField(label=_("To and with"), required=False, help_text="")
-    q = forms.CharField(label=_("With these words"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("With these words"), required=False, max_length=LONGEST_SEARCH, strip=True
+    )
     format = forms.ChoiceField(
         label=_("Kind of file"),
         choices=[("xlsx", "Excel (.xlsx)"), ("csv", "CSV (.csv)")],
@@ -44,16 +50,16 @@ class ExportForm(forms.Form):
         error_messages={"required": _("Choose a kind of file.")},
     )
 
-    def of(self, entries: EntryQuerySet) -> EntryQuerySet:
-        """Those of `entries` that were asked for."""
-        asked = self.cleaned_data
-        if asked["kind"]:
-            entries = entries.of_kind(KINDS[asked["kind"]].kind)  # type: ignore[attr-defined]
-        if asked["fra"] or asked["til"]:
-            entries = entries.between(asked["fra"] or FIRST, asked["til"] or LAST)
-        if asked["q"]:
-            entries = entries.matching(asked["q"])
-        return entries.newest_first()
+    @classmethod
+    def of_list(cls, query: QueryDict) -> "ExportForm":
+        """Filled with what a list was filtered by; its semester as days."""
+        asked = Filters.of(query)
+        days = asked.semester and {"fra": asked.semester.first, "til": asked.semester.last}
+        return cls(initial={"type": asked.kind, "q": asked.words, "format": "xlsx", **(days or {})})
+
+    def days(self) -> tuple[date, date]:
+        """Both inside."""
+        return self.cleaned_data["fra"] or FIRST, self.cleaned_data["til"] or LAST
 
 
 class ImportForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What belongs to one kind of entry: numbers are four-valued, what follows from them is computed."""
+"""What belongs to one kind of entry. Numbers are four-valued; what follows is computed."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar

@@ -45,15 +45,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         tied = Entry.priorities.through.objects.filter(priority_id=priority.pk)
         return self.filter(pk__in=tied.values("entry_id"))
 
-    def matching(self, text: str) -> Self:
-        """That have `text` in what all who see them may read; notes are not searched."""
-        found = Q()
-        for name in (
-            "title", "text", "recruitment__offices", "recruitment__place", "routine__own_name",
-        ):  # fmt: skip
-            found |= Q(**{f"{name}__icontains": text})
-        return self.filter(found)
-
     def with_details(self) -> Self:
         """With what belongs to each kind; one query."""
         return self.select_related("recruitment", "turnout", "routine", "campus__kommune")

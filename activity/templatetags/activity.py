@@ -13,9 +13,10 @@ from django.forms import (
     RadioSelect,
     Textarea,
 )
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from activity.forms.base import LogForm
 from foundation.intake.fields import CountField, DayField
@@ -62,16 +63,12 @@ def told_value(value: Any) -> SafeString:
         return conditional_escape(date_format(value, "DATE_FORMAT"))
     if isinstance(value, Count):
         return conditional_escape(str(value))
-    if isinstance(value, bool):
-        return conditional_escape(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return conditional_escape(shown_count(value))
     if isinstance(value, Decimal):
         return conditional_escape(shown_decimal(value))
     text = str(value)
     if URL.fullmatch(text):
         return format_html('<a href="{}" rel="nofollow noreferrer">{}</a>', text, text)
-    # The text is escaped by `linebreaks` itself.
-    return (
-        mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
-    )  # noqa: S308
+    # `linebreaks` escapes and marks, as Django's filter of that name does.
+    return linebreaks_filter(text) if "\n" in text else conditional_escape(text)

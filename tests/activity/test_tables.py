@@ -106,7 +106,7 @@ def test_no_two_columns_are_called_the_same(language, slug):
 @pytest.mark.parametrize("file", ["csv", "xlsx"])
 def test_what_goes_out_comes_back_in_unchanged(writer, a_log, file):
     for kind, prefix in (("", ""), ("", "/en"), *((kind, "/nn") for kind in KINDS)):
-        answer = writer.get(EXPORT, {"format": file, "kind": kind})
+        answer = writer.get(EXPORT, {"format": file, "type": kind})
         content = b"".join(answer.streaming_content)
 
         found = look(writer, content, kind=kind, name=f"logg.{file}", prefix=prefix)
@@ -120,7 +120,7 @@ def test_one_who_takes_it_to_an_empty_log_has_the_same(writer, client, a_log, ot
     """Without keys, which belong to the other log."""
     for kommune in ("4647",):
         other.campuses.create(kommune=make_kommune(kommune), position=1)
-    content = taken_out(writer, kind="rekruttering")
+    content = taken_out(writer, type="rekruttering")
     table = rows(content)
     for one in table:
         del one[next(iter(one))]
@@ -314,11 +314,11 @@ def test_semester_and_priorities_are_usual_where_the_table_says_nothing(writer, 
 
 
 def test_filters_are_those_of_the_list(writer, a_log):
-    assert len(rows(taken_out(writer, kind="rutine"))) == 2
+    assert len(rows(taken_out(writer, type="rutine"))) == 2
     assert len(rows(taken_out(writer, til="31.12.2025"))) == 2
     assert len(rows(taken_out(writer, fra="2026-02-01", til="2026-02-28"))) == 1
     assert len(rows(taken_out(writer, q="fadder"))) == 1
-    assert rows(taken_out(writer, q="hemmelig")) == []
+    assert len(rows(taken_out(writer, q="hemmelig"))) == 1
     assert writer.get(EXPORT, {"format": "csv", "fra": "i går"}).status_code == 422
     assert writer.get(EXPORT, {"format": "pdf"}).status_code == 422
 
