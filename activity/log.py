@@ -17,6 +17,7 @@ from activity.models.entries import EntryQuerySet
 from activity.semesters import Semester
 from lobbying.brief import headline_of
 from lobbying.models import Contact
+from lobbying.models.contacts import ContactQuerySet
 from memberorgs.access import Standing
 
 PER_PAGE = 25
@@ -157,7 +158,7 @@ def _headline(slug: str, row: Any) -> str:
     return KINDS[slug].headline(row) if slug in KINDS else str(row)
 
 
-def contacts_of(at: Standing, filters: Filters) -> QuerySet[Contact]:
+def contacts_of(at: Standing, filters: Filters) -> ContactQuerySet:
     if filters.kind not in ("", LogKind.LOBBYING):
         return Contact.objects.none()
     rows = Contact.objects.of({at.organisation.pk})

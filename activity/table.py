@@ -6,10 +6,7 @@ A row is judged by the form of its kind. With a key, or where it tells of the sa
 taken away.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -27,8 +24,8 @@ from activity.kinds import KINDS
 from activity.models import Entry
 from activity.semesters import Semester
 from activity.table_columns import KEY, KIND, NATURAL, Column, Data, by_heading, columns_of, heading
+from activity.table_plans import Change, Places, Plan, PlannedRow, checked, shown, tell
 from activity.table_words import Words, squeezed
-from foundation.audit.actions import record
 from foundation.intake.errors import CellError
 from foundation.intake.plausibility import QUESTION
 from foundation.intake.reading import Row, Table
@@ -36,87 +33,11 @@ from foundation.intake.writing import Cell
 from memberorgs.access import Standing
 from memberorgs.models import MemberOrganisation, User
 
-# Rows that a table may have, so that one is judged and kept while somebody waits.
-MOST_ROWS = 500
 # Rows per statement.
 BATCH = 500
 # How often a form may ask back about the answers to its own questions.
 ROUNDS = 3
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Change:
-    """`column` as the reader calls it."""
-
-    column: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class PlannedRow:
-    """What becomes of one row. `number` is the row's in the spreadsheet, `name` tells it apart."""
-
-    number: int
-    slug: str
-    name: str
-    existing: Entry | None
-    changes: tuple[Change, ...]
-    form: EntryForm
-
-    @property
-    def kind(self) -> str:
-        return str(KINDS[self.slug].words)
-
-
-@dataclass
-class Plan:
-    """What a table would do. With `errors` it does nothing; `questions` are numbers that surprise,
-    which one says yes to by importing."""
-
-    rows: list[PlannedRow] = field(default_factory=list)
-    unchanged: int = 0
-    errors: list[CellError] = field(default_factory=list)
-    questions: list[CellError] = field(default_factory=list)
-
-    @property
-    def new(self) -> list[PlannedRow]:
-        return [row for row in self.rows if row.existing is None]
-
-    @property
-    def changed(self) -> list[PlannedRow]:
-        return [row for row in self.rows if row.existing is not None]
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.rows and not self.errors
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same changes: what a person agreed to is what is done."""
-        told = [
-            [
-                row.number,
-                str(row.existing.key) if row.existing else "",
-                [[one.column, one.old, one.new] for one in row.changes],
-            ]
-            for row in self.rows
-        ]
-        text = json.dumps([told, [str(error) for error in self.errors]])
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-class TableChanged(Exception):
-    """What the table would do is not what was looked at."""
-
-
-class TableRefused(Exception):
-    """The table has errors; `plan` tells them."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__("; ".join(map(str, plan.errors[:10])))
-        self.plan = plan
 
 
 def lines(
@@ -169,27 +90,13 @@ def apply(
     with transaction.atomic():
         # Two imports of the same table wait for each other.
         MemberOrganisation.objects.select_for_update().get(pk=at.organisation.pk)
-        found = plan(at=at, table=table, slug=slug)
-        if found.errors:
-            raise TableRefused(found)
-        if found.rows and fingerprint is not None and found.fingerprint != fingerprint:
-            raise TableChanged
+        found = checked(plan(at=at, table=table, slug=slug), fingerprint)
         for row in found.rows:
-            facts = row.form.facts
             if row.existing is None:
-                actions.log_entry(organisation=at.organisation, facts=facts, by=by)
+                actions.log_entry(organisation=at.organisation, facts=row.facts, by=by)
             else:
-                actions.change_entry(entry=row.existing, facts=facts, by=by)
-        if found.rows:
-            record(
-                "log.imported",
-                by=by,
-                about=at.organisation,
-                organisation=at.organisation.code,
-                new=len(found.new),
-                changed=len(found.changed),
-                unchanged=found.unchanged,
-            )
+                actions.change_entry(entry=row.existing, facts=row.facts, by=by)
+        tell(at, found, by)
     return found
 
 
@@ -200,8 +107,7 @@ class _Planner:
         self.at, self.table, self.slug = at, table, slug
         self.plan = Plan(errors=list(table.errors))
         self.columns = {one.name: one for one in columns_of()}
-        # Name of the column → its place in the table.
-        self.places: dict[str, int] = {}
+        self.places = Places(table, self.columns, by_heading())
         self.words = Words()
         self.by_key: dict[Any, Entry] = {}
         self.by_nature: dict[tuple[Any, ...], Entry] = {}
@@ -224,31 +130,14 @@ class _Planner:
         return self.plan
 
     def _header_fits(self) -> bool:
-        for place, text in enumerate(self.table.columns):
-            name = by_heading().get(squeezed(text))
-            if name is None:
-                told = _("There is no column “%(name)s” here.") % {"name": text}
-                self.plan.errors.append(CellError(1, self.table.letter(text), told))
-            elif name in self.places:
-                told = _("This column is there twice.")
-                self.plan.errors.append(CellError(1, self.table.letter(text), told))
-            else:
-                self.places[name] = place
-        if not self.slug and KIND.name not in self.places:
+        self.plan.errors += self.places.errors
+        if not self.slug and KIND.name not in self.places.of:
             told = _("Choose a kind, or hand in a table with the column “%(name)s”.")
             self.plan.errors.append(CellError(1, "", told % {"name": heading(KIND)}))
         return all(error.row > 1 for error in self.plan.errors)
 
     def _error(self, number: int, name: str, message: str) -> None:
-        self.plan.errors.append(self._told(number, name, message))
-
-    def _told(self, number: int, name: str, message: str) -> CellError:
-        """At the cell; a column that is not in the table is named instead."""
-        if name in self.places:
-            letter = self.table.letter(self.table.columns[self.places[name]])
-            return CellError(number, letter, message)
-        column = self.columns.get(name)
-        return CellError(number, "", f"{heading(column)}: {message}" if column else message)
+        self.plan.errors.append(self.places.told(number, name, message))
 
     def _row(self, row: Row) -> None:
         before = len(self.plan.errors)
@@ -272,13 +161,13 @@ class _Planner:
             self.plan.unchanged += 1
             return
         cells = (self.columns[name].write(values.get(name), self.words) for name in NATURAL[slug])
-        told = ", ".join(str(cell) for cell in cells if cell)
-        self.plan.rows.append(PlannedRow(row.number, slug, told, existing, changes, form))
+        told = ", ".join(shown(cell) for cell in cells if cell)
+        self.plan.rows.append(PlannedRow(row.number, slug, told, existing, changes, form.facts))
 
     def _read(self, row: Row) -> Values:
         """The cells that can be read; the others are told."""
         values = {}
-        for name, place in self.places.items():
+        for name, place in self.places.of.items():
             try:
                 values[name] = self.columns[name].read(row.cells[place], self.words)
             except ValidationError as error:
@@ -296,7 +185,7 @@ class _Planner:
 
     def _belongs(self, row: Row, slug: str) -> None:
         own = {one.name for one in columns_of(slug)}
-        for name, place in self.places.items():
+        for name, place in self.places.of.items():
             if name not in own and row.cells[place]:
                 told = _("This column is of another kind. Leave the cell empty.")
                 self._error(row.number, name, told)
@@ -353,7 +242,7 @@ class _Planner:
                 return None
             for name, found in errors.items():
                 asked = " ".join(text for error in found for text in error.messages)
-                self.plan.questions.append(self._told(row.number, name, asked))
+                self.plan.questions.append(self.places.told(row.number, name, asked))
                 data[f"{name}_reason"] = [_("Looked at when the table was imported.")]
         return None
 
@@ -400,8 +289,4 @@ class _Planner:
             before = column.write(old.get(column.name, column.nothing), self.words)
             after = column.write(new.get(column.name, column.nothing), self.words)
             if before != after:
-                yield Change(heading(column), _shown(before), _shown(after))
-
-
-def _shown(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+                yield Change(heading(column), shown(before), shown(after))

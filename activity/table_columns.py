@@ -131,10 +131,10 @@ class ChoiceColumn(Column):
 @cache
 def _words(choices: type[Choices]) -> dict[str, str]:
     """Labels in all languages, and codes, to the code."""
-    return _in_all_languages(lambda: [(str(label), str(code)) for code, label in choices.choices])
+    return in_all_languages(lambda: [(str(label), str(code)) for code, label in choices.choices])
 
 
-def _in_all_languages(pairs: Callable[[], Iterable[tuple[str, str]]]) -> dict[str, str]:
+def in_all_languages(pairs: Callable[[], Iterable[tuple[str, str]]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -184,7 +184,7 @@ def _season(word: str) -> str:
 def _seasons() -> dict[str, str]:
     """`autumn` in all languages, without its year, to `h`."""
     year = "2000"
-    named = _in_all_languages(
+    named = in_all_languages(
         lambda: [(str(Semester(int(year), half)), "h" if half else "v") for half in (False, True)]
     )
     return {word.replace(year, "").strip(): code for word, code in named.items()}
@@ -192,7 +192,7 @@ def _seasons() -> dict[str, str]:
 
 @cache
 def _yes_and_no() -> dict[str, str]:
-    return _in_all_languages(lambda: [(gettext("Yes"), "yes"), (gettext("No"), "no")])
+    return in_all_languages(lambda: [(gettext("Yes"), "yes"), (gettext("No"), "no")])
 
 
 class YesColumn(Column):
@@ -354,4 +354,4 @@ def heading(column: Column) -> str:
 @cache
 def by_heading() -> dict[str, str]:
     """Headings in all languages, and names, to the name of the column."""
-    return _in_all_languages(lambda: [(heading(one), one.name) for one in columns_of()])
+    return in_all_languages(lambda: [(heading(one), one.name) for one in columns_of()])

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind, RoutineState, RoutineTopic
+from activity.forms.base import to_choose
 from activity.forms.entries import EntryForm
 from activity.models import Routine
 from activity.routines import Standing, standing_of
@@ -23,8 +24,7 @@ class RoutineForm(EntryForm):
 
     topic = forms.ChoiceField(
         label=_("Which routine?"),
-        choices=RoutineTopic,
-        widget=forms.RadioSelect,
+        choices=lambda: to_choose(RoutineTopic, empty=True),
         error_messages={"required": _("Choose which routine it is.")},
     )
     own_name = forms.CharField(

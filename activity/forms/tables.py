@@ -9,14 +9,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
 from activity.kinds import KINDS
 from activity.log import LONGEST_SEARCH, Filters
-from activity.table import MOST_ROWS
 from activity.table_columns import KINDS as IN_TABLES
+from activity.table_plans import MOST_ROWS
 from foundation.intake.errors import TableError
 from foundation.intake.fields import FIRST, LAST, DayField
 from foundation.intake.reading import Table
@@ -27,7 +28,10 @@ MOST_BYTES = 2 * 1024 * 1024
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(slug, str(KINDS[slug].words)) for slug in map(str, LogKind) if slug in IN_TABLES]
+    """Those that have tables: entries, and contacts in a table of their own."""
+    named = {LogKind.LOBBYING.value: str(LogKind.LOBBYING.label)}
+    named |= {slug: str(KINDS[slug].words) for slug in IN_TABLES}
+    return [(slug, str(capfirst(named[slug]))) for slug in map(str, LogKind) if slug in named]
 
 
 class ExportForm(forms.Form):
@@ -35,7 +39,7 @@ class ExportForm(forms.Form):
 
     type = forms.ChoiceField(
         label=pgettext_lazy("column", "Kind"),
-        choices=lambda: [("", gettext("All kinds")), *kinds()],
+        choices=lambda: [("", gettext("All but contacts")), *kinds()],
         required=False,
     )
     fra = DayField(label=_("From"), required=False, help_text="")
@@ -67,7 +71,7 @@ class ImportForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What does the table tell of?"),
-        choices=lambda: [*kinds(), ("", gettext("Several kinds: a column says which"))],
+        choices=lambda: [("", gettext("Several kinds: a column says which")), *kinds()],
         required=False,
     )
     file = forms.FileField(

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import ElectionForm, LogKind
+from activity.forms.base import to_choose
 from activity.forms.entries import EntryForm
 from activity.models import Entry, Turnout
 from activity.semesters import Semester
@@ -68,7 +69,7 @@ class TurnoutForm(EntryForm):
 
     form = forms.ChoiceField(
         label=_("What kind of election?"),
-        choices=ElectionForm,
+        choices=lambda: to_choose(ElectionForm),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what kind of election it was.")},
     )
