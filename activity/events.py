@@ -11,6 +11,8 @@ EVENTS = {
     "entry.changed": _("Changed an entry of the log"),
     "entry.removed": _("Took an entry of the log away"),
     "entry.put_back": _("Put an entry of the log back"),
+    "log.exported": _("Took an organisation's log out as a file"),
+    "log.imported": _("Imported a table into an organisation's log"),
     "help.asked": _("Asked NSO for help"),
     "help.answered": _("Answered a request for help"),
     "help.handed_on": _("Handed a request for help to another"),

@@ -1,6 +1,6 @@
 """What each version changed, from what to what, in the reader's words.
 
-Works on the facts that `activity.versions` and `lobbying.versions` keep, so on entries and contacts.
+Works on what `activity.versions` and `lobbying.versions` keep: on entries and on contacts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ from priorities.models.pages import rows_of
 Flat = dict[Any, Any]
 FIELDS = {
     field.name: field
-    for model in (Contact, Recruitment, Turnout, Routine, Entry)
+    for model in (Recruitment, Turnout, Routine, Entry, Contact)
     for field in model._meta.concrete_fields
 }
 # Facts that name rows, with the rows and the key that they are named by.

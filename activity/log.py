@@ -14,9 +14,11 @@ from django.utils.text import capfirst
 from activity.choices import LOG_KINDS, EntryKind, LogKind
 from activity.kinds import KINDS
 from activity.models import Entry
+from activity.models.entries import EntryQuerySet
 from activity.semesters import Semester
 from lobbying.brief import headline_of
 from lobbying.models import Contact
+from lobbying.models.contacts import ContactQuerySet
 from memberorgs.access import Standing
 
 PER_PAGE = 25
@@ -125,7 +127,7 @@ def _kinds(rows: QuerySet[Entry]) -> Iterable[Found]:
 def page_of(at: Standing, filters: Filters, number: Any, *, per_page: int = PER_PAGE) -> Page[Line]:
     """A page of the organisation's log, the newest first; at most eight queries, whatever there
     is. `page.object_list` holds `Line`s."""
-    contacts, entries = _contacts(at, filters), _entries(at, filters)
+    contacts, entries = contacts_of(at, filters), entries_of(at, filters)
     rows: Any = _Rows(contacts, entries)
     page: Any = Paginator(rows, per_page).get_page(number)
     page.object_list = lines(page.object_list)
@@ -158,7 +160,7 @@ def _headline(slug: str, row: Any) -> str:
     return KINDS[slug].headline(row) if slug in KINDS else str(row)
 
 
-def _contacts(at: Standing, filters: Filters) -> QuerySet[Contact]:
+def contacts_of(at: Standing, filters: Filters) -> ContactQuerySet:
     if filters.kind not in ("", LogKind.LOBBYING):
         return Contact.objects.none()
     rows = Contact.objects.of({at.organisation.pk})
@@ -174,7 +176,7 @@ def _contacts(at: Standing, filters: Filters) -> QuerySet[Contact]:
     return rows
 
 
-def _entries(at: Standing, filters: Filters) -> QuerySet[Entry]:
+def entries_of(at: Standing, filters: Filters) -> EntryQuerySet:
     if filters.kind == LogKind.LOBBYING:
         return Entry.objects.none()
     rows = Entry.objects.of({at.organisation.pk})

@@ -17,7 +17,7 @@ _OWN: dict[str, str | Promise] = {
 def _of_models() -> dict[str, str | Promise]:
     return {
         field.name: field.verbose_name
-        for model in (Contact, Recruitment, Turnout, Routine, Entry)
+        for model in (Recruitment, Turnout, Routine, Entry, Contact)
         for field in model._meta.concrete_fields
     }
 

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
@@ -55,6 +57,13 @@ class FilesField(forms.FileField):
         if errors:
             raise ValidationError(errors)
         return found
+
+
+def to_choose(choices: type[Choices], *, empty: bool = False) -> list[tuple[str, str]]:
+    """As they stand in a form, each with a capital letter; `empty`: for a list that is unfolded,
+    with nothing chosen at first."""
+    found = [(str(value), str(capfirst(label))) for value, label in choices.choices]
+    return [("", gettext("Choose")), *found] if empty else found
 
 
 class PrioritiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

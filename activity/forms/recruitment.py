@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind, RecruitmentWay
+from activity.forms.base import to_choose
 from activity.forms.entries import EntryForm
 from activity.models import Recruitment
 from foundation.intake.fields import CountField
@@ -24,8 +25,7 @@ class RecruitmentForm(EntryForm):
 
     way = forms.ChoiceField(
         label=_("What did you do?"),
-        choices=RecruitmentWay,
-        widget=forms.RadioSelect,
+        choices=lambda: to_choose(RecruitmentWay, empty=True),
         error_messages={"required": _("Choose what you did.")},
     )
     offices = forms.CharField(

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind, RoutineState, RoutineTopic
+from activity.forms.base import to_choose
 from activity.forms.entries import EntryForm
 from activity.models import Routine
 from activity.routines import Standing, standing_of
@@ -23,8 +24,7 @@ class RoutineForm(EntryForm):
 
     topic = forms.ChoiceField(
         label=_("Which routine?"),
-        choices=RoutineTopic,
-        widget=forms.RadioSelect,
+        choices=lambda: to_choose(RoutineTopic, empty=True),
         error_messages={"required": _("Choose which routine it is.")},
     )
     own_name = forms.CharField(
@@ -73,17 +73,19 @@ class RoutineForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         filled: dict[str, Any] = super().clean() or self.cleaned_data
-        is_own = filled.get("topic") == RoutineTopic.OWN
-        if is_own and "own_name" in filled and not filled["own_name"]:
+        if "topic" not in filled or "own_name" not in filled:
+            return filled
+        if filled["topic"] != RoutineTopic.OWN:
+            # Another was chosen after a name was typed: the name is of no use then.
+            filled["own_name"] = ""
+        elif not filled["own_name"]:
             self.add_error("own_name", _("Write what you call the routine."))
         return filled
 
     def detail(self, filled: dict[str, Any]) -> Routine:
-        is_own = filled["topic"] == RoutineTopic.OWN
         return Routine(
             topic=filled["topic"],
-            # Another routine is chosen after a name was typed: the name is of no use then.
-            own_name=filled["own_name"] if is_own else "",
+            own_name=filled["own_name"],
             state=filled["state"],
             reviewed_on=filled["reviewed_on"],
             link=filled["link"],

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import ElectionForm, LogKind
+from activity.forms.base import to_choose
 from activity.forms.entries import EntryForm
 from activity.models import Entry, Turnout
 from activity.semesters import Semester
@@ -68,7 +69,7 @@ class TurnoutForm(EntryForm):
 
     form = forms.ChoiceField(
         label=_("What kind of election?"),
-        choices=ElectionForm,
+        choices=lambda: to_choose(ElectionForm),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what kind of election it was.")},
     )
@@ -144,6 +145,9 @@ class TurnoutForm(EntryForm):
 
     def _ask_whether_it_is_logged(self, filled: dict[str, Any]) -> None:
         same = [one for one in self._before if one.semester == filled["semester"]]
+        if isinstance(self.row, Entry) and self._is_still_the_same(self.row, filled):
+            # The one that was there first is not asked about the other.
+            same = [one for one in same if one.entry_id < self.row.pk]
         if not same:
             return
         question = ValidationError(
@@ -152,6 +156,12 @@ class TurnoutForm(EntryForm):
             params={"semester": str(same[0].when)},
         )
         self.ask("semester", question)
+
+    def _is_still_the_same(self, row: Entry, filled: dict[str, Any]) -> bool:
+        was, campus = row.turnout, filled.get("campus")
+        return (was.form, was.semester, row.campus_id) == (
+            filled["form"], filled["semester"], campus.pk if campus else None,
+        )  # fmt: skip
 
     def _ask_about_last_time(self, filled: dict[str, Any]) -> None:
         """Not where the series is broken: then nothing is like last time."""

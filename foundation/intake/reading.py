@@ -72,7 +72,8 @@ def read_csv(data: bytes, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST
 
     def records() -> Iterator[list[str]]:
         nonlocal number
-        for number, record in enumerate(_records(text, separator), start=1):
+        for record in _records(text, separator):
+            number += 1
             yield [unguarded(cell) for cell in record]
 
     try:
