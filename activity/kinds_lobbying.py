@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,12 @@ from lobbying.places import Place
 from lobbying.who_asked import MARKS, Column
 from memberorgs.access import Standing
 from memberorgs.models import User
+
+
+# One query for the parties of a contact, and one for what they answered.
+_ASKED = ContactParty.objects.select_related("party").prefetch_related(
+    Prefetch("answers", Answer.objects.select_related("demand"))
+)
 
 
 class Told:
@@ -61,8 +68,7 @@ class Lobbying(Kind):
         rows = access.contacts_in_room(at, removed=removed)
         found = (
             rows.select_related("kommune__fylke", "fylke", "logged_by", "organisation")
-            .prefetch_related("organisations", "priorities", "asked__party")
-            .prefetch_related("asked__answers__demand")
+            .prefetch_related("organisations", Prefetch("asked", _ASKED))
             .filter(pk=pk)
             .first()
         )

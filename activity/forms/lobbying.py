@@ -31,7 +31,7 @@ from lobbying.choices import (
     Reply,
 )
 from lobbying.facts import Asked, ContactFacts, Said
-from lobbying.models import Contact, Demand, Election
+from lobbying.models import Contact, Demand
 from lobbying.places import Place
 from lobbying.who_asked import Before, Column
 from memberorgs.access import Standing
@@ -125,6 +125,9 @@ class ContactForm(LogForm):
         self._fill_together()
 
     def usual(self, at: Standing) -> dict[str, Any]:
+        if self.contact is not None:
+            # What is changed says all of it.
+            return {}
         return {
             **super().usual(at),
             "counterpart": Counterpart.PARTY,
@@ -246,8 +249,9 @@ class ContactForm(LogForm):
 
     @cached_property
     def before(self) -> list[Before]:
-        """The last time that others spoke with the parties there; two queries."""
-        if self.chosen_place is None:
+        """The last time that others spoke with the parties there; two queries. Not of what is
+        changed: that was booked before."""
+        if self.chosen_place is None or self.contact is not None:
             return []
         rows = [*self.plain.values(), *self.party_choice.lists]
         return who_asked.asked_before(
@@ -281,11 +285,8 @@ class ContactForm(LogForm):
         if not levels:
             return ()
         kept = {answer.demand_id: answer.demand for answer in self.kept.values()}
-        election = Election.objects.current(self.at.day)
-        found = []
-        if election is not None:
-            rows = Demand.objects.of(election).for_levels(levels).shown()
-            found = list(rows.order_by("level", "position", "pk"))
+        rows = Demand.objects.of_current(self.at.day).for_levels(levels).shown()
+        found = list(rows.order_by("level", "position", "pk"))
         gone = [one for pk, one in kept.items() if pk not in {demand.pk for demand in found}]
         return tuple(found + [one for one in gone if one.level in levels])
 
@@ -384,9 +385,7 @@ class ContactForm(LogForm):
         if filled.get("evidence") and "party" not in self.errors and not self._has_answers:
             self.add_error(
                 "evidence",
-                gettext(
-                    "This belongs to an answer. Tap what they answered, or make it a note."
-                ),
+                gettext("This belongs to an answer. Tap what they answered, or make it a note."),
             )
         if not self.errors:
             try:

@@ -25,6 +25,11 @@ LOG = "/medlem/fjordvik/logg/"
 NEW = f"{LOG}ny/pavirkning/"
 
 
+REMEMBERED = re.compile(
+    "SAVEPOINT|wagtailcore_|content_|priorities_(subgoal|statuschange|milestone|progress)"
+)
+
+
 def hidden(page, name):
     return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
 
@@ -515,7 +520,8 @@ class TestWho:
         def statements(address):
             with CaptureQueriesContext(connection) as found:
                 assert writer.get(address).status_code == 200
-            sql = [one["sql"] for one in found if "SAVEPOINT" not in one["sql"]]
+            # What is remembered between requests is not within the transaction of a test.
+            sql = [one["sql"] for one in found if not REMEMBERED.search(one["sql"])]
             assert all(one.startswith("SELECT") for one in sql)
             assert max(map(sql.count, sql)) <= 2
             return len(sql)
@@ -523,7 +529,8 @@ class TestWho:
         one = log(a={"k1": ("yes", "said")})
         page = f"{LOG}pavirkning/{one.pk}/"
         addresses = (NEW, page, f"{page}kvittering/", f"{page}endre/")
-        [statements(address) for address in addresses]
+        for address in addresses:
+            writer.get(address)
         few = [statements(address) for address in addresses]
         for days in range(2, 9):
             log(days=days, of=other, by=stranger, a={"k1": ("no", "vote")}, b={}, s={})
@@ -532,7 +539,7 @@ class TestWho:
             organisation=one.organisation, kommune=make_kommune("4602"), position=3
         )
         assert [statements(address) for address in addresses] == few
-        assert max(few) <= 20, few
+        assert max(few) <= 15, few
 
 
 def sent_by_browser(page):
