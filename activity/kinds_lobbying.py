@@ -19,7 +19,6 @@ from lobbying.who_asked import MARKS, Column
 from memberorgs.access import Standing
 from memberorgs.models import User
 
-
 # One query for the parties of a contact, and one for what they answered.
 _ASKED = ContactParty.objects.select_related("party").prefetch_related(
     Prefetch("answers", Answer.objects.select_related("demand"))

@@ -18,7 +18,14 @@ from memberorgs.choices import RoleGroup
 from memberorgs.models import OrganisationCampus
 from tests.factories import OrganisationFactory, TermFactory, UserFactory, make_kommune
 from tests.lobbying.conftest import (  # noqa: F401
-    bergen, demands, election, log, make_party, oslo, parties, told,
+    bergen,
+    demands,
+    election,
+    log,
+    make_party,
+    oslo,
+    parties,
+    told,
 )  # fmt: skip
 
 LOG = "/medlem/fjordvik/logg/"
@@ -378,11 +385,11 @@ class TestWhoAsked:
         log(days=9, of=other, by=stranger, a={"k1": ("yes", "said")}, note="Hemmelig")
         log(days=2, b={})
         page = writer.get(NEW).content.decode()
-        told = re.search(r'<ul class="before__list">(.*?)</ul>', page)[1]
-        assert "Prøvelista a" in told
-        assert "SP Elvestad" in told
-        assert f"{timezone.localdate() - timedelta(days=9):%Y-%m-%d}" in told
-        assert "Prøvelista b" not in told
+        spoken = re.search(r'<ul class="before__list">(.*?)</ul>', page)[1]
+        assert "Prøvelista a" in spoken
+        assert "SP Elvestad" in spoken
+        assert f"{timezone.localdate() - timedelta(days=9):%Y-%m-%d}" in spoken
+        assert "Prøvelista b" not in spoken
         assert "Hemmelig" not in page
         receipt = writer.get(send(party="a").url).content.decode()
         assert "SP Elvestad" in re.search(r'<ul class="before__list">(.*?)</ul>', receipt)[1]
@@ -563,8 +570,5 @@ def sent_by_browser(page):
     ):
         chosen = re.search(r'value="([^"]*)" selected', inside)
         data[name] = chosen[1] if chosen else re.search(r'value="([^"]*)"', inside)[1]
-    for name, text in re.findall(
-        r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL
-    ):
-        data[name] = text
-    return data
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL)
+    return {**data, **dict(areas)}
