@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,7 @@ class ContactForm(LogForm):
         error_messages={"required": _("Choose the municipality or county.")},
     )
     find_place = forms.CharField(label=_("Find by name"), required=False, max_length=80)
-    contact_kind = forms.ChoiceField(label=_("What kind of contact?"), choices=ContactKind.choices)
+    contact_kind = forms.ChoiceField(label=_("What kind of contact?"))
     differ = forms.BooleanField(label=_("They answered differently"), required=False)
     grade = forms.ChoiceField(
         label=_("Where did you get the answer?"), choices=Grade.choices, widget=forms.RadioSelect
@@ -120,6 +121,8 @@ class ContactForm(LogForm):
         note.help_text = _(
             "Only your own organisation reads it. NSO does not. Write no names of politicians."
         )
+        kinds: Any = self.fields["contact_kind"]
+        kinds.choices = [(one.value, capfirst(one.label)) for one in ContactKind]
         self._fill_parties()
         self._fill_place()
         self._fill_together()

@@ -438,6 +438,29 @@ class TestLater:
         late = writer.post(address, data)
         assert late.status_code == 409
 
+    def test_the_place_is_changed_with_all_that_was_typed(self, writer, contact, demand):
+        address = f"{LOG}pavirkning/{contact.pk}/endre/"
+        data = sent_by_browser(writer.get(address).content.decode())
+        shown = writer.post(address, {**data, "place": "46", "note": "Nytt", "show": "place"})
+        page = shown.content.decode()
+        assert shown.status_code == 200
+        assert "Nytt" in page
+        assert f'name="answer_{demand["f1"]}_a"' in page
+        assert hidden(page, "opened") == "1"
+        contact.refresh_from_db()
+        assert contact.kommune_id == "4601"
+
+    def test_what_was_taken_away_is_not_changed(self, writer, contact):
+        address = f"{LOG}pavirkning/{contact.pk}/"
+        data = sent_by_browser(writer.get(f"{address}endre/").content.decode())
+        writer.post(f"{address}ta-bort/")
+        assert writer.post(f"{address}endre/", data).status_code == 404
+        for name in ("endre/", "kvittering/"):
+            assert writer.get(f"{address}{name}").status_code == 404
+        Contact.objects.update(removed_at=timezone.now() - timedelta(days=40))
+        writer.post(f"{address}angre/")
+        assert not Contact.objects.there().exists()
+
     def test_one_more_like_it_begins_with_whom_and_where(self, writer, contact, demand):
         page = writer.get(f"{NEW}?som={contact.pk}").content.decode()
         data = sent_by_browser(page)
@@ -534,6 +557,7 @@ class TestWho:
             return len(sql)
 
         one = log(a={"k1": ("yes", "said")})
+        log(of=other, by=stranger, a={})
         page = f"{LOG}pavirkning/{one.pk}/"
         addresses = (NEW, page, f"{page}kvittering/", f"{page}endre/")
         for address in addresses:
