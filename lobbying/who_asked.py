@@ -87,7 +87,7 @@ class Position:
 
     @property
     def told_number(self) -> str:
-        words = ngettext("%(told)d answer in all", "%(told)d answers in all", self.told)
+        words = ngettext("%(told)s answer in all", "%(told)s answers in all", self.told)
         return words % {"told": self.told}
 
 
