@@ -10,14 +10,14 @@ _OWN: dict[str, str | Promise] = {
     "priorities": _("priorities"),
     "reasons": _("reasons"),
     "parties": _("parties and their answers"),
-    "organisations": _("organisations"),
+    "organisations": _("together with"),
 }
 
 
 def _of_models() -> dict[str, str | Promise]:
     return {
         field.name: field.verbose_name
-        for model in (Contact, Recruitment, Turnout, Routine, Entry)
+        for model in (Recruitment, Turnout, Routine, Entry, Contact)
         for field in model._meta.concrete_fields
     }
 

@@ -1,4 +1,4 @@
-"""What the forms of all kinds share: the first screen, what is folded, files, and questions back."""
+"""What all forms of the log share: the first screen, what is folded, files, questions back."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
@@ -57,7 +59,14 @@ class FilesField(forms.FileField):
         return found
 
 
-class PrioritiesField(forms.ModelMultipleChoiceField):
+def to_choose(choices: type[Choices], *, empty: bool = False) -> list[tuple[str, str]]:
+    """As they stand in a form, each with a capital letter; `empty`: for a list that is unfolded,
+    with nothing chosen at first."""
+    found = [(str(value), str(capfirst(label))) for value, label in choices.choices]
+    return [("", gettext("Choose")), *found] if empty else found
+
+
+class PrioritiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Model) -> str:
         return str(self.titles.get(obj.pk, obj))
 
@@ -99,7 +108,7 @@ class LogForm(AsksMixin):
         help_text=_("Only your own organisation reads it. NSO does not."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Attachments"),
         required=False,
         help_text=_(
@@ -181,11 +190,19 @@ class LogForm(AsksMixin):
         if self.row is not None:
             return True
         asked = set(self.asked)
-        return any(one.errors or one.name in asked for one in self.more_fields)
+        return any(
+            one.errors or one.name in asked or (self.is_bound and _is_filled(one.data))
+            for one in self.more_fields
+        )
 
     @property
     def uploads(self) -> list[Upload]:
         return list(self.cleaned_data.get("files") or ())
+
+
+def _is_filled(data: Any) -> bool:
+    """Of what came for a field: whether somebody has typed or ticked something in it."""
+    return any(map(_is_filled, data)) if isinstance(data, list | tuple) else bool(data)
 
 
 def usual_priorities(kind: LogKind) -> list[Priority]:
