@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from activity import access, actions
@@ -14,6 +15,7 @@ from activity.choices import EntryKind, LogKind
 from activity.forms.base import LogForm, initial_of
 from activity.forms.entries import EntryForm, OtherForm
 from activity.models import Entry, EntryVersion
+from activity.words import name_of
 from foundation.intake.attachments import attach
 from memberorgs.access import Standing
 from memberorgs.models import User
@@ -36,6 +38,15 @@ class Kind(ABC):
     def template(self) -> str:
         """Of the fields of the form."""
         return "activity/fields.html"
+
+    # Of what an entry says, of who sees it, and of what its receipt tells besides.
+    told_template = "activity/told.html"
+    seen_template = "activity/who_sees.html"
+    receipt_template = ""
+
+    def besides(self, at: Standing, row: Any) -> dict[str, Any]:
+        """What those templates are given besides."""
+        return {}
 
     @abstractmethod
     def log(self, at: Standing, form: Any, by: User) -> Any:
@@ -140,7 +151,8 @@ class EntryKindPages(Kind):
         told: list[tuple[str, Any]] = [*self.told_detail(row.detail)]
         told += [(str(_("Campus")), row.campus), (str(_("More about it")), row.text)]
         told += [
-            (str(_("Why it is right")), reason) for _name, reason in sorted(row.reasons.items())
+            (capfirst(_("%(what)s: why it is right") % {"what": name_of(name)}), reason)
+            for name, reason in sorted(row.reasons.items())
         ]
         return [(label, value) for label, value in told if value not in (None, "")]
 

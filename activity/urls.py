@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activity import views
+from activity import table_views, views
 
 LOG = "<slug:code>/logg/"
 ONE = f"{LOG}<slug:kind>/<int:pk>/"
@@ -16,4 +16,7 @@ urlpatterns = [
     path(f"{ONE}endre/", views.log_change, name="log_change"),
     path(f"{ONE}ta-bort/", views.log_remove, name="log_remove"),
     path(f"{ONE}angre/", views.log_put_back, name="log_put_back"),
+    path(f"{LOG}eksport/", table_views.log_export, name="log_export"),
+    path(f"{LOG}importer/", table_views.log_import, name="log_import"),
+    path(f"{LOG}importer/mal/<slug:kind>/", table_views.log_template, name="log_template"),
 ]

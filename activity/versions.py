@@ -45,4 +45,5 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Names of what differs; of details their own names."""
     names = [name for name in after if name != "detail" and before.get(name) != after[name]]
     old = before.get("detail") or {}
-    return names + [name for name, value in after["detail"].items() if old.get(name) != value]
+    now = after.get("detail") or {}
+    return names + [name for name, value in now.items() if old.get(name) != value]

@@ -12,7 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activity.forms.base import LogForm
+from activity.history import history_of
 from activity.kinds import KINDS, Kind, in_order
+from activity.log import Filters, page_of
+from activity.semesters import Semester
+from content.languages import query_of
 from foundation.intake import drafts, held
 from foundation.intake.drafts import Clash, Fields, Place, Saved, Sent, TooMuchError
 from foundation.intake.models import Attachment, Draft
@@ -20,6 +24,8 @@ from memberorgs.access import Need, Standing
 from memberorgs.actions import NotPossible
 from memberorgs.rooms import in_room, person_in, render_room
 
+# Semesters that one can choose among.
+SEMESTERS = 8
 # Names of buttons, which are nothing that was typed.
 BUTTONS = {"draft", "again", "throw_away"}
 
@@ -37,8 +43,21 @@ def _place(at: Standing, kind: Kind) -> Place:
 @require_safe
 @in_room()
 def member_log(request: HttpRequest, at: Standing) -> HttpResponse:
-    """`…/logg/`: what was logged, the newest first."""
-    return render_room(request, at, "activity/log.html", {"kinds": in_order()})
+    """`…/logg/`: what was logged, the newest first. `?type=`, `?semester=`, `?q=`, `?side=`, and
+    `?borte=1` for what was taken away."""
+    filters = Filters.of(request.GET)
+    here = query_of(**filters.kept)
+    semesters = [Semester.of(at.day)]
+    while len(semesters) < SEMESTERS:
+        semesters.append(semesters[-1].before)
+    context = {
+        "kinds": in_order(),
+        "filters": filters,
+        "semesters": semesters,
+        "page": page_of(at, filters, request.GET.get("side")),
+        "query": f"{here}&" if here else "?",
+    }
+    return render_room(request, at, "activity/log.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,16 +79,16 @@ def log_new(request: HttpRequest, at: Standing, kind: str) -> HttpResponse:
     if "again" in request.POST:
         return _show_typed(request, at, pages)
     form = pages.form(at, request.POST, request.FILES)
-    if not form.is_valid():
+    if form.is_step or not form.is_valid():
         return _show(
             request,
             at,
             pages,
-            form,
+            form.shown_as_typed() if form.is_step else form,
             key=drafts.key_in(request.POST),
             version=drafts.version_in(request.POST),
             is_unsaved=True,
-            status=422,
+            status=200 if form.is_step else 422,
         )
     typed = _typed(request)
     sent = drafts.submit_once(
@@ -292,8 +311,12 @@ def _told(at: Standing, pages: Kind, row: Any) -> dict[str, Any]:
         "headline": pages.headline(row),
         "told": pages.told(row),
         "attachments": list(Attachment.objects.of(row).in_order()),
-        "versions": pages.versions(row),
+        "history": history_of(
+            pages.versions(row),
+            with_notes=bool(at.terms) and row.organisation_id == at.organisation.pk,
+        ),
         "may_change": pages.may_change(at, row),
+        **pages.besides(at, row),
     }
 
 
@@ -334,6 +357,8 @@ def log_change(request: HttpRequest, at: Standing, kind: str, pk: int) -> HttpRe
     if "again" in request.POST:
         return _show_typed(request, at, pages, row=row, opened=opened)
     form = pages.form(at, request.POST, request.FILES, row=row)
+    if form.is_step:
+        return _show(request, at, pages, form.shown_as_typed(), row=row, opened=opened)
     if not form.is_valid():
         return _show(request, at, pages, form, row=row, opened=opened, is_unsaved=True, status=422)
     try:

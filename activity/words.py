@@ -4,14 +4,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Entry, Recruitment, Routine, Turnout
+from lobbying.models import Contact
 
-_OWN: dict[str, str | Promise] = {"priorities": _("priorities"), "reasons": _("reasons")}
+_OWN: dict[str, str | Promise] = {
+    "priorities": _("priorities"),
+    "reasons": _("reasons"),
+    "parties": _("parties and their answers"),
+    "organisations": _("together with"),
+}
 
 
 def _of_models() -> dict[str, str | Promise]:
     return {
         field.name: field.verbose_name
-        for model in (Recruitment, Turnout, Routine, Entry)
+        for model in (Recruitment, Turnout, Routine, Entry, Contact)
         for field in model._meta.concrete_fields
     }
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import get_language
 
 from geography.models import Party
 from lobbying.choices import Reply
 from lobbying.models import Answer, Contact, ContactParty, Demand, Election
 from lobbying.models.answers import AnswerQuerySet
+from lobbying.parties import name_of
 from lobbying.places import Place
 from memberorgs.models import MemberOrganisation
 
@@ -50,8 +50,7 @@ class Column:
     @property
     def name(self) -> str:
         """The typed name of a list, else the party's in the reader's language."""
-        language = (get_language() or "nb")[:2]
-        return self.list_name or str(getattr(self.party, f"name_{language}", self.party.name_nb))
+        return self.list_name or name_of(self.party)
 
     @property
     def short(self) -> str:

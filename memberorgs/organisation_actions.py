@@ -169,8 +169,7 @@ def change_address(*, person: User, email: str, checked: AddressCheck, by: User)
 
 @transaction.atomic
 def store_import(*, filename: str, content: bytes, by: User) -> OrganisationImport:
-    """Keep a file until somebody applies it; files that nobody wanted go."""
-    OrganisationImport.objects.forgotten().delete()
+    """Keep a file until somebody applies it."""
     return OrganisationImport.objects.create(
         filename=filename[:255], content=content, uploaded_by=by
     )

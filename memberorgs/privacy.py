@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from foundation.audit.personal_data import Holding, Row, by_number, exempt
 from foundation.audit.retention import Rule
 from memberorgs.erasure import purge_people
-from memberorgs.models import AccessRequest, CalendarLink, Invitation, Term, User
+from memberorgs.models import (
+    AccessRequest,
+    CalendarLink,
+    Invitation,
+    OrganisationDate,
+    OrganisationImport,
+    Term,
+    User,
+)
 from memberorgs.models.invitations import VALID_DAYS, AccessRequestQuerySet, InvitationQuerySet
 
 HISTORY = _("It belongs to the organisation's history, held by «former elected representative».")
@@ -252,6 +260,16 @@ def _purge_requests(before: datetime, dry_run: bool) -> int:
     return old.count() if dry_run else old.delete()[0]
 
 
+def _purge_dates(before: datetime, dry_run: bool) -> int:
+    old = OrganisationDate.objects.removed_before(before)
+    return old.count() if dry_run else old.delete()[0]
+
+
+def _purge_imports(before: datetime, dry_run: bool) -> int:
+    old = OrganisationImport.objects.unapplied_since(before)
+    return old.count() if dry_run else old.delete()[0]
+
+
 RULES = (
     Rule(
         code="invitation",
@@ -264,6 +282,18 @@ RULES = (
         what=_("A request for access: name, address, office and minutes"),
         basis=_("Legitimate interest: to check that those who ask are elected."),
         purge=_purge_requests,
+    ),
+    Rule(
+        code="removed_date",
+        what=_("A date that an organisation has taken out of its calendar"),
+        basis=_("Legitimate interest: time to undo a slip."),
+        purge=_purge_dates,
+    ),
+    Rule(
+        code="organisation_import",
+        what=_("A table of organisations that was handed in and never applied"),
+        basis=_("Nobody needs it when the table has changed since."),
+        purge=_purge_imports,
     ),
     Rule(
         code="ended_person",

@@ -151,15 +151,23 @@ def change(*, own: OrganisationDate, facts: DateFacts) -> OrganisationDate:
         return _save(locked, facts)
 
 
+@transaction.atomic
 def remove(*, own: OrganisationDate, by: User) -> None:
     """Take it away; for some weeks it can be put back. Can run twice."""
-    OrganisationDate.objects.filter(pk=own.pk).there().update(
-        removed_at=timezone.now(), removed_by=by
-    )
+    there = OrganisationDate.objects.filter(pk=own.pk).there()
+    if there.update(removed_at=timezone.now(), removed_by=by):
+        _tell("calendar.date_removed", own, by)
 
 
-def put_back(*, own: OrganisationDate) -> None:
-    OrganisationDate.objects.filter(pk=own.pk).update(removed_at=None, removed_by=None)
+@transaction.atomic
+def put_back(*, own: OrganisationDate, by: User) -> None:
+    gone = OrganisationDate.objects.filter(pk=own.pk).exclude(removed_at=None)
+    if gone.update(removed_at=None, removed_by=None):
+        _tell("calendar.date_put_back", own, by)
+
+
+def _tell(event: str, own: OrganisationDate, by: User) -> None:
+    record(event, by=by, about=own, organisation=own.organisation.code)
 
 
 def taken_away(organisation: MemberOrganisation) -> list[OrganisationDate]:
@@ -182,9 +190,13 @@ def new_link(*, organisation: MemberOrganisation, person: User) -> str:
     return secret
 
 
+@transaction.atomic
 def drop_link(*, organisation: MemberOrganisation, person: User) -> None:
     """The address stops working. Can run twice."""
-    CalendarLink.objects.filter(organisation=organisation, person=person).delete()
+    link = CalendarLink.objects.filter(organisation=organisation, person=person).first()
+    if link is not None:
+        record("calendar.link_dropped", by=person, about=link, organisation=organisation.code)
+        link.delete()
 
 
 def opened_by(secret: str) -> tuple[User, Standing]:

@@ -103,7 +103,7 @@ def put_date_back(request: HttpRequest, at: Standing, pk: int) -> HttpResponse:
     """Undo taking it away."""
     since = timezone.now() - timedelta(days=UNDO_DAYS)
     gone = OrganisationDate.objects.filter(organisation=at.organisation).removed_since(since)
-    wheel.put_back(own=get_object_or_404(gone, pk=pk))
+    wheel.put_back(own=get_object_or_404(gone, pk=pk), by=person_in(request))
     messages.success(request, _("The date is back in your calendar."))
     return redirect("member_calendar", at.organisation.code)
 

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from content.languages import split
-from foundation.intake import held
 
 # In the environment of a request: the answer stands in for a page that needs the database.
 DATABASE_AWAY = "portal.database_away"
@@ -37,6 +36,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     A form of the members' rooms is shown again with what was typed; where it belonged to somebody
     else than who is logged in now, its words stand on the page to be copied.
     """
+    # Beat reads this module, and loads one app only.
+    from foundation.intake import held
+
     if held.comes_from_us(request) and held.hold(request):
         return redirect(request.get_full_path())
     return _page(request, 403, "403_csrf.html", words=held.words_in(request))

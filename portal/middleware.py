@@ -200,7 +200,6 @@ class ExportMiddleware:
             request.GET.get("export")
             and request.path.startswith(ADMIN_PREFIX)
             and not request.path.startswith(TELL_THEMSELVES)
-            and response.status_code == 200
             and "attachment" in response.get("Content-Disposition", "")
         ):
             record("admin.exported", by=request.user, path=request.path[:200])

@@ -486,6 +486,8 @@ RETENTION_DAYS = {
         "access_request": 90,
         "removed_contact": 30,
         "removed_entry": 30,
+        "removed_date": 30,
+        "organisation_import": 7,
         "outbox_text": 30,
         "outbox_row": 400,
         "ended_person": 180,

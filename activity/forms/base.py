@@ -1,14 +1,17 @@
-"""What the forms of all kinds share: the first screen, what is folded, files, and questions back."""
+"""What all forms of the log share: the first screen, what is folded, files, questions back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
@@ -56,7 +59,14 @@ class FilesField(forms.FileField):
         return found
 
 
-class PrioritiesField(forms.ModelMultipleChoiceField):
+def to_choose(choices: type[Choices], *, empty: bool = False) -> list[tuple[str, str]]:
+    """As they stand in a form, each with a capital letter; `empty`: for a list that is unfolded,
+    with nothing chosen at first."""
+    found = [(str(value), str(capfirst(label))) for value, label in choices.choices]
+    return [("", gettext("Choose")), *found] if empty else found
+
+
+class PrioritiesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Model) -> str:
         return str(self.titles.get(obj.pk, obj))
 
@@ -98,7 +108,7 @@ class LogForm(AsksMixin):
         help_text=_("Only your own organisation reads it. NSO does not."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Attachments"),
         required=False,
         help_text=_(
@@ -146,6 +156,17 @@ class LogForm(AsksMixin):
         if len(field.queryset) < 2:
             # With one campus there is nothing to choose.
             del self.fields["campus"]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise ValidationError(_("The day is in the future. Write when it was."), code="future")
+        return day
+
+    @property
+    def is_step(self) -> bool:
+        """Whether what was sent only asks for the page once more, as the button `show` does."""
+        return "show" in self.data
 
     def shown_as_typed(self) -> "LogForm":
         """What a draft holds, with no word about what is missing."""

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.choices import LogKind
@@ -28,6 +30,12 @@ class EntryForm(LogForm):
             may_be_told=filled["may_be_told"],
             reasons=self.reasons,
         )
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise ValidationError(_("The day is in the future. Write when it was."))
+        return day
 
     def detail(self, filled: dict[str, Any]) -> Detail | None:
         return None

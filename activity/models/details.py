@@ -1,4 +1,4 @@
-"""What belongs to one kind of entry: numbers are four-valued, what follows from them is computed."""
+"""What belongs to one kind of entry. Numbers are four-valued; what follows is computed."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
@@ -20,6 +20,13 @@ def share(part: Count, whole: Count, *, digits: str = "0.1") -> Decimal | None:
         return None
     value = Decimal(100) * part.number / whole.number
     return value.quantize(Decimal(digits), ROUND_HALF_UP)
+
+
+def ratio(part: Count, whole: Count) -> Decimal | None:
+    """How many of `part` there are for each of `whole`, to one decimal; None as `share`."""
+    if part.number is None or not whole.number:
+        return None
+    return (Decimal(part.number) / whole.number).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 class Recruitment(models.Model):
@@ -78,11 +85,8 @@ class Recruitment(models.Model):
 
     @property
     def candidates_per_office(self) -> Decimal | None:
-        """To one decimal; None unless both numbers are known and there are offices."""
-        if self.candidates.number is None or not self.open.number:
-            return None
-        ratio = Decimal(self.candidates.number) / self.open.number
-        return ratio.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        """None unless both numbers are known and there are offices."""
+        return ratio(self.candidates, self.open)
 
 
 class Turnout(models.Model):
@@ -154,6 +158,11 @@ class Turnout(models.Model):
     def share(self) -> Decimal | None:
         """Per cent of those who could vote; None unless both numbers are known."""
         return share(self.votes, self.eligible)
+
+    @property
+    def candidates_per_seat(self) -> Decimal | None:
+        """None unless both numbers are known and there are seats."""
+        return ratio(self.candidates, self.seats)
 
     @property
     def when(self) -> Semester | None:

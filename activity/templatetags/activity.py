@@ -1,9 +1,8 @@
 """Fields of the log's forms, and what entries say."""
 
-from collections.abc import Iterable
+import re
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -14,17 +13,18 @@ from django.forms import (
     RadioSelect,
     Textarea,
 )
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from activity.forms.base import LogForm
-from activity.versions import changed
-from activity.words import name_of
 from foundation.intake.fields import CountField, DayField
 from foundation.intake.numbers import Count, shown_count, shown_decimal
 
 register = template.Library()
+# A value that is an address and nothing else.
+URL = re.compile(r"https?://[^\s]+")
 
 
 @register.inclusion_tag("activity/log_field.html")
@@ -41,7 +41,9 @@ def log_field(form: LogForm, bound: BoundField) -> dict[str, Any]:
         shape = "day"
     else:
         shape = "field"
-    asked = bound.name in form.asked
+    why = f"{bound.name}_reason"
+    # What was asked about now, or answered before.
+    asked = why in form.fields and (bound.name in form.asked or form[why].value())
     return {
         "shape": shape,
         "bound": bound,
@@ -50,7 +52,7 @@ def log_field(form: LogForm, bound: BoundField) -> dict[str, Any]:
         "quiet": bound.field.required
         or bound.name in form.more
         or isinstance(bound.field, CountField),
-        "reason": form[f"{bound.name}_reason"] if asked else None,
+        "reason": form[why] if asked else None,
     }
 
 
@@ -61,25 +63,12 @@ def told_value(value: Any) -> SafeString:
         return conditional_escape(date_format(value, "DATE_FORMAT"))
     if isinstance(value, Count):
         return conditional_escape(str(value))
-    if isinstance(value, bool):
-        return conditional_escape(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return conditional_escape(shown_count(value))
     if isinstance(value, Decimal):
         return conditional_escape(shown_decimal(value))
     text = str(value)
-    # The text is escaped by `linebreaks` itself.
-    return (
-        mark_safe(linebreaks(text, autoescape=True)) if "\n" in text else conditional_escape(text)
-    )  # noqa: S308
-
-
-@register.filter
-def with_changes(versions: Iterable[Any]) -> list[tuple[Any, list[str]]]:
-    """Versions, the newest first, each with the names of what it changed."""
-    rows = list(versions)
-    found = [
-        (now, [name_of(name) for name in changed(before.facts, now.facts)])
-        for now, before in pairwise(rows)
-    ]
-    return found + [(one, []) for one in rows[-1:]]
+    if URL.fullmatch(text):
+        return format_html('<a href="{}" rel="nofollow noreferrer">{}</a>', text, text)
+    # `linebreaks` escapes and marks, as Django's filter of that name does.
+    return linebreaks_filter(text) if "\n" in text else conditional_escape(text)

@@ -103,6 +103,9 @@ class OwnDatesQuerySet(models.QuerySet["OrganisationDate"]):
     def removed_since(self, when: datetime) -> Self:
         return self.filter(removed_at__gte=when)
 
+    def removed_before(self, when: datetime) -> Self:
+        return self.filter(removed_at__lt=when)
+
 
 class OrganisationDate(models.Model):
     """A date that an organisation has put into its own wheel."""

@@ -1,6 +1,6 @@
 """Tables of organisations that staff hand in: looked at first, then applied."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,18 +9,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# How long a file waits for somebody to apply it.
-WAITS = timedelta(days=7)
-
 
 class OrganisationImportQuerySet(models.QuerySet["OrganisationImport"]):
-    def forgotten(self) -> Self:
-        """Nobody applied them in a week."""
-        return self.filter(applied_at=None, uploaded_at__lt=timezone.now() - WAITS)
+    def unapplied_since(self, when: datetime) -> Self:
+        """Handed in before `when`, and nobody has applied them."""
+        return self.filter(applied_at=None, uploaded_at__lt=when)
 
 
 class OrganisationImport(models.Model):
-    """One file as it came. When it is applied the file goes, and the numbers stay."""
+    """One file as it came. When it is applied the file goes, and the numbers stay.
+
+    One that nobody applies goes by age (`retention`).
+    """
 
     filename = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(_("content"), editable=False)

@@ -29,3 +29,9 @@ def reader(organisation):
 @pytest.fixture
 def stranger(other):
     return TermFactory(organisation=other).person
+
+
+@pytest.fixture
+def writer(client, leader):
+    client.force_login(leader)
+    return client

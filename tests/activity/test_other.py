@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -24,12 +23,6 @@ def filled(page, **values):
         "draft_version": hidden(page, "draft_version"),
         **values,
     }
-
-
-@pytest.fixture
-def writer(client, leader):
-    client.force_login(leader)
-    return client
 
 
 def test_it_is_logged_once_with_a_receipt(writer, leader):

@@ -476,7 +476,7 @@ def test_twenty_at_a_time(client, bulk):
 def test_an_organisation_sends_so_many_a_day_and_what_was_typed_stays(
     client, bulk, invited, monkeypatch
 ):
-    monkeypatch.setattr(actions, "A_DAY", 3)
+    monkeypatch.setattr(actions.invitations, "A_DAY", 3)
     invited("a@example.no")
     answer = client.post(bulk, many("b@example.no\nc@example.no\nd@example.no"))
     assert answer.status_code == 429

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
+from foundation.audit.models import AuditEntry
 from memberorgs import national_dates, wheel
 from memberorgs.choices import DateKind, Role, RoleGroup
 from memberorgs.models import CalendarLink, NationalDate, OrganisationDate
@@ -228,6 +229,14 @@ class TestOwnDates:
         assert inside.get(room(organisation, f"{own.pk}/")).status_code == 404
         assert inside.post(back).status_code == 302
         assert inside.get(room(organisation, f"{own.pk}/")).status_code == 200
+        told = AuditEntry.objects.filter(
+            actor_id=reporter.person.pk, organisation=organisation.code
+        )
+        told = told.filter(subject_id=str(own.pk)).order_by("pk")
+        assert list(told.values_list("event", flat=True)) == [
+            "calendar.date_removed",
+            "calendar.date_put_back",
+        ]
         inside.post(room(organisation, f"{own.pk}/ta-bort/"))
         clock.shift(timedelta(days=31))
         inside.force_login(reporter.person)
@@ -322,6 +331,7 @@ class TestTheCalendar:
     def test_stops_when_its_owner_says_so(self, make, inside, organisation):
         address = make()
         inside.post(room(organisation, "lenke/"), {"drop": "1"})
+        assert AuditEntry.objects.filter(event="calendar.link_dropped").count() == 1
         assert inside.get(address).status_code == 404
         assert not CalendarLink.objects.exists()
 

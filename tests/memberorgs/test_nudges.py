@@ -23,6 +23,8 @@ STEP, ADDRESS = "Set up the second step", "Change to your own address"
 def test_what_the_home_asks_of_whom(client, role, factor, shared, asked):
     person = UserFactory(factor=factor, shared_mailbox=shared)
     term = TermFactory(person=person, role=role)
+    # What others have is nobody else's.
+    TermFactory(organisation=term.organisation, person=UserFactory(factor=not factor))
     client.force_login(person)
     page = client.get(f"/en{term.organisation.members_url}").content.decode()
     assert {words for words in (STEP, ADDRESS) if words in page} == asked

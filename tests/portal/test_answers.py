@@ -7,13 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from wagtail.models import PageViewRestriction
+from wagtail_localize.models import Translation
 
 from foundation.audit.models import AuditEntry
 from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
 from portal import errors
 from priorities.models import PriorityPage
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, send_to_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +249,26 @@ def test_a_list_taken_out_as_a_file_is_audited(client, published_plan):
     b"".join(answer.streaming_content)
     entry = AuditEntry.objects.get(event="admin.exported")
     assert (entry.actor_id, entry.facts) == (admin.pk, {"path": address})
+
+
+def test_what_is_no_list_of_the_admin_taken_out_is_not(client, published_plan):
+    client.force_login(UserFactory(admin=True))
+    # A page that knows nothing of such a wish; one's own data; texts to translate.
+    assert client.get("/admin/", {"export": "csv"}).status_code == 200
+    own = client.post(f"{reverse('my_data_download')}?export=csv")
+    assert "attachment" in own["Content-Disposition"]
+    send_to_translation(PriorityPage.objects.first())
+    texts = reverse("wagtail_localize:download_pofile", args=[Translation.objects.get().pk])
+    assert "attachment" in client.get(texts)["Content-Disposition"]
+    assert not AuditEntry.objects.filter(event="admin.exported").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [("/admin/medlemslag/", "organisation.exported"), ("/admin/rapporter/logg/", "audit.exported")],
+)
+def test_lists_that_tell_of_their_own_export_are_told_of_once(client, address, own):
+    client.force_login(UserFactory(role=RoleGroup.STAFF))
+    b"".join(client.get(address, {"export": "csv"}).streaming_content)
+    events = AuditEntry.objects.filter(event__endswith=".exported")
+    assert list(events.values_list("event", flat=True)) == [own]

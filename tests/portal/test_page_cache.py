@@ -524,15 +524,11 @@ NOT_SHOWN = {
     "Attachment",
     "Draft",
     "Submission",
-    # No number of them is public yet.
+    # What stands in no public number.
     "Answer",
-    "Contact",
-    "ContactParty",
     "ContactVersion",
-    "CountingConsent",
     "Demand",
     "Election",
-    "Entry",
     "EntryVersion",
     "HelpRequest",
     "KindPriority",

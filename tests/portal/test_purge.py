@@ -27,8 +27,17 @@ from lobbying.actions import log_contact, remove_contact
 from lobbying.choices import ContactKind, Counterpart
 from lobbying.facts import ContactFacts
 from lobbying.models import Contact
+from memberorgs import wheel
 from memberorgs.choices import RoleGroup
-from memberorgs.models import AccessRequest, Invitation, Term, User
+from memberorgs.models import (
+    AccessRequest,
+    Invitation,
+    OrganisationDate,
+    OrganisationImport,
+    Term,
+    User,
+)
+from memberorgs.organisation_actions import store_import
 from outbox.choices import State
 from outbox.models import OutgoingMail
 from portal import celery
@@ -194,6 +203,20 @@ def removed_contact():
     return lambda: Contact.objects.filter(pk=contact.pk).exists()
 
 
+def removed_date():
+    organisation, today = an_organisation(), timezone.localdate()
+    row = OrganisationDate.objects.create(
+        organisation=organisation, starts=today, ends=today, kind="other", title="Årsmøte"
+    )
+    wheel.remove(own=row, by=organisation.confirmed_by)
+    return lambda: OrganisationDate.objects.filter(pk=row.pk).exists()
+
+
+def table_that_nobody_applied():
+    row = store_import(filename="lag.csv", content=b"code\r\n", by=UserFactory())
+    return lambda: OrganisationImport.objects.filter(pk=row.pk).exists()
+
+
 def old_draft():
     place = Place("fjordvik", "lobbying")
     person = UserFactory()
@@ -221,6 +244,8 @@ KINDS = [
     ("access_request", unanswered_request, 90),
     ("access_request", refused_request, 90),
     ("removed_contact", removed_contact, 30),
+    ("removed_date", removed_date, 30),
+    ("organisation_import", table_that_nobody_applied, 7),
     ("outbox_text", text_of(State.SENT), 30),
     ("outbox_text", text_of(State.FAILED), 30),
     ("outbox_text", text_of(State.IN_DOUBT), 30),
@@ -279,6 +304,12 @@ def test_what_is_still_needed_stays():
         taken = invitation()
         term = TermFactory(ends=timezone.localdate() + 4000 * DAY)
         Invitation.objects.filter(pk=taken.pk).update(accepted_at=timezone.now(), term=term)
+        today = timezone.localdate()
+        kept = OrganisationDate.objects.create(
+            organisation=taken.organisation, starts=today, ends=today, kind="other", title="Møte"
+        )
+        applied = store_import(filename="lag.csv", content=b"", by=term.person)
+        OrganisationImport.objects.update(applied_at=timezone.now(), applied_by=term.person)
         back = TermFactory(over=True)
         TermFactory(person=back.person, incoming=True, ends=timezone.localdate() + 4000 * DAY)
         queued = OutgoingMail.objects.create(
@@ -288,6 +319,8 @@ def test_what_is_still_needed_stays():
         retention.purge_all()
         assert Invitation.objects.filter(pk=taken.pk).exists()
         assert User.objects.get(pk=back.person.pk).retired_at is None
+        assert OrganisationDate.objects.filter(pk=kept.pk).exists()
+        assert OrganisationImport.objects.filter(pk=applied.pk).exists()
         assert OutgoingMail.objects.get(pk=queued.pk).to == "ny@test.example"
 
 

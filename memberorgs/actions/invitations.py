@@ -1,67 +1,32 @@
-"""Every write about people and their terms that touches more than one row.
+"""Invitations to a term of office: make, send, withdraw, accept."""
 
-What can't be done raises `NotPossible` with a sentence for the person who asked.
-"""
-
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from foundation.audit.actions import record
 from foundation.audit.models import AuditEntry
 from foundation.tokens.secret_links import digest, new_secret, tidy
 from memberorgs import mails
 from memberorgs.access import is_staff
-from memberorgs.choices import RequestDecision, Role
+from memberorgs.actions.refusals import NotForAll, NotPossible, TooMany, check
+from memberorgs.actions.terms import Office
 from memberorgs.mailboxes import looks_shared
-from memberorgs.models import AccessRequest, Invitation, MemberOrganisation, Term, User
+from memberorgs.models import Invitation, MemberOrganisation, Term, User
 from memberorgs.models.invitations import expiry
-from memberorgs.models.organisations import OrganisationCampus
-from memberorgs.models.terms import TermQuerySet
 from memberorgs.people import retire
 from outbox.choices import Lane
 
 INVITATION = "invitation"
-# Days before the usual start in which one who is invited is probably one for the coming term.
-SOON = 183
 # Addresses that a leader may paste at once.
 BULK = 20
 # Mails with an invitation that an organisation may send in 24 hours, renewed ones included.
 A_DAY = 60
 SENDS_AN_INVITATION = ("invitation.made", "invitation.renewed", "invitation.moved")
-
-
-class NotPossible(Exception):
-    """Why it can't be done; `str()` is a sentence in the language of the request."""
-
-
-class TooMany(NotPossible):
-    """It could be done tomorrow."""
-
-
-class NotForAll(NotPossible):
-    """Nothing was done; `reasons` maps those of the addresses that stopped it to why."""
-
-    def __init__(self, reasons: dict[str, str]) -> None:
-        super().__init__(" ".join(reasons.values()))
-        self.reasons = reasons
-
-
-@dataclass(frozen=True)
-class Office:
-    """What somebody is offered: role, title and dates."""
-
-    role: Role
-    begins: date
-    ends: date
-    title: str = ""
-    campus: OrganisationCampus | None = None
 
 
 @transaction.atomic
@@ -105,7 +70,7 @@ def invite(
         expires_at=expiry(now, office.begins),
         invited_by=by,
     )
-    _check(invitation)
+    check(invitation)
     try:
         with transaction.atomic():
             invitation.save()
@@ -174,7 +139,7 @@ def move(*, invitation: Invitation, email: str) -> Invitation:
         raise NotPossible(_("This looks like a mailbox that several people read too."))
     _within_the_day(invitation.organisation)
     invitation.email, invitation.shared_mailbox = email, False
-    _check(invitation)
+    check(invitation)
     secret = _with_new_link(invitation)
     record("invitation.moved", about=invitation, organisation=invitation.organisation.code)
     _mail_invitation(invitation, secret, invitation.invited_by)
@@ -313,195 +278,6 @@ def _take(invitation: Invitation, person: User) -> Term:
     return term
 
 
-@transaction.atomic
-def change_term(*, term: Term, office: Office, by: User) -> Term:
-    """Give the term another role, title, campus or other days.
-
-    A leader gives nobody's last leader an earlier end, nor the own term a later one (see
-    `prolong`).
-    """
-    before = Term.objects.select_for_update().get(pk=term.pk)
-    if before.is_over():
-        raise NotPossible(_("The term is over. Invite the person again instead."))
-    if before.person_id == by.pk and not is_staff(by) and office.ends > before.ends:
-        raise NotPossible(_("You can't give yourself a longer term. Use «Prolong» instead."))
-    after = Term.objects.get(pk=term.pk)
-    after.role, after.title, after.campus = office.role, office.title, office.campus
-    after.begins, after.ends = office.begins, office.ends
-    _check(after)
-    if before.role == Role.LEADER and (
-        after.role != Role.LEADER
-        or after.is_over()
-        or (before.is_active() and not after.is_active())
-        or (after.ends < before.ends and not is_staff(by))
-    ):
-        _not_the_last_leader(before, by)
-    after.save()
-    changes = {
-        name: str(getattr(after, name))
-        for name in ("role", "begins", "ends")
-        if getattr(after, name) != getattr(before, name)
-    }
-    record(
-        "term.changed",
-        by=by,
-        person=after.person,
-        about=after,
-        organisation=after.organisation.code,
-        title_changed=after.title != before.title,
-        **changes,
-    )
-    return after
-
-
-@transaction.atomic
-def end_term(*, term: Term, by: User, reason: str = "") -> None:
-    """End it now: the next click of that person is a 404. Can run twice.
-
-    The last leader stays until a successor is there; staff may end it all the same, and give
-    `reason`.
-    """
-    term = (
-        Term.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=term.pk)
-    )
-    if term.is_over():
-        return
-    if term.role == Role.LEADER:
-        _not_the_last_leader(term, by, reason)
-    term.ended_at, term.ended_by, term.ended_reason = timezone.now(), by, reason
-    term.save()
-    record(
-        "term.ended",
-        by=by,
-        person=term.person,
-        about=term,
-        organisation=term.organisation.code,
-        with_reason=bool(reason),
-    )
-
-
-@transaction.atomic
-def prolong(*, term: Term, until: date, by: User) -> Term:
-    """A leader whose successor is not elected stays on, by 60 days at the most, all in all."""
-    term = (
-        Term.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=term.pk)
-    )
-    if term.person_id != by.pk or term.role != Role.LEADER or not term.is_active():
-        raise NotPossible(_("Only a leader can prolong a term, and only the own one."))
-    if is_relieved(term):
-        raise NotPossible(_("Another leader takes over, so the term isn't prolonged."))
-    days = (until - term.ends).days
-    if days < 1:
-        raise NotPossible(_("Choose a day after the present last day."))
-    if days > term.days_left_to_prolong:
-        raise NotPossible(
-            ngettext(
-                "You can prolong by %(days)d more day.",
-                "You can prolong by %(days)d more days.",
-                term.days_left_to_prolong,
-            )
-            % {"days": term.days_left_to_prolong}
-        )
-    term.ends, term.prolonged_days = until, term.prolonged_days + days
-    term.save()
-    record(
-        "term.prolonged",
-        by=by,
-        person=by,
-        about=term,
-        organisation=term.organisation.code,
-        days=days,
-        ends=until.isoformat(),
-    )
-    return term
-
-
-def is_relieved(term: Term) -> bool:
-    """Whether another leader stays, or comes, beyond the last day of the term."""
-    return _other_leaders(term).filter(ends__gt=term.ends).exists()
-
-
-def is_last_leader(term: Term) -> bool:
-    """Whether no other leader is there or on the way."""
-    return term.role == Role.LEADER and not term.is_over() and not _other_leaders(term).exists()
-
-
-@transaction.atomic
-def ask_for_access(
-    *, organisation: MemberOrganisation, name: str, email: str, title: str, evidence: str
-) -> AccessRequest:
-    """Keep the request and tell the leaders, the mailbox and staff. A second one is the first."""
-    email = User.objects.normalize_email(email)
-    request, made = AccessRequest.objects.get_or_create(
-        organisation=organisation,
-        email=email,
-        decided_at=None,
-        defaults={"name": name, "title": title, "evidence": evidence},
-    )
-    if not made:
-        return request
-    record("access.asked", about=request, organisation=organisation.code)
-    today = timezone.localdate()
-    leaders = Term.objects.filter(organisation=organisation).active_on(today).leaders()
-    told = dict(leaders.of_people_who_can_log_in().values_list("person__email", "person__language"))
-    told |= dict(mails.staff_addresses())
-    if organisation.mailbox:
-        told.setdefault(organisation.mailbox, organisation.language)
-    for place, (address, language) in enumerate(sorted(told.items())):
-        mails.send(
-            "access_request",
-            key=f"{request.pk}/{place}",
-            to=address,
-            language=language,
-            context={"asked": request, "organisation": organisation},
-        )
-    return request
-
-
-@transaction.atomic
-def confirm_access(*, asked: AccessRequest, office: Office, by: User) -> Invitation:
-    """Send whoever asked an ordinary invitation."""
-    asked = _undecided_or_raise(asked)
-    invitation = invite(organisation=asked.organisation, email=asked.email, office=office, by=by)
-    asked.decision, asked.decided_at, asked.decided_by = (
-        RequestDecision.CONFIRMED,
-        timezone.now(),
-        by,
-    )
-    asked.invitation = invitation
-    asked.save()
-    record("access.confirmed", by=by, about=asked, organisation=asked.organisation.code)
-    return invitation
-
-
-@transaction.atomic
-def refuse_access(*, asked: AccessRequest, by: User) -> None:
-    """Say no, kindly, by mail."""
-    asked = _undecided_or_raise(asked)
-    asked.decision, asked.decided_at, asked.decided_by = (
-        RequestDecision.REFUSED,
-        timezone.now(),
-        by,
-    )
-    asked.save()
-    record("access.refused", by=by, about=asked, organisation=asked.organisation.code)
-    mails.send(
-        "access_refused",
-        key=str(asked.pk),
-        to=asked.email,
-        language=asked.organisation.language,
-        context={"asked": asked, "organisation": asked.organisation},
-        by=by,
-    )
-
-
-def _check(row: Invitation | Term) -> None:
-    try:
-        row.full_clean(exclude=["organisation", "person", "invited_by", "given_by"])
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
-
-
 def _locked(pk: int) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",))
     return rows.select_related("organisation").get(pk=pk)
@@ -552,37 +328,6 @@ def _unanswered_or_raise(invitation: Invitation) -> None:
         raise NotPossible(str(CLOSED_WORDS["revoked"]))
 
 
-def _undecided_or_raise(asked: AccessRequest) -> AccessRequest:
-    rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("organisation")
-    asked = rows.get(pk=asked.pk)
-    if asked.decided_at is not None:
-        raise NotPossible(_("Somebody has answered this request already."))
-    return asked
-
-
-def _other_leaders(term: Term) -> TermQuerySet:
-    """Leaders that are there or on the way, without this term."""
-    others = Term.objects.filter(organisation=term.organisation_id).exclude(pk=term.pk)
-    today = timezone.localdate()
-    return others.running().leaders().filter(ends__gte=today).of_people_who_can_log_in()
-
-
-def _not_the_last_leader(term: Term, by: User, reason: str = "") -> None:
-    # Two leaders who end each other's terms at once wait here for one another.
-    MemberOrganisation.objects.select_for_update().get(pk=term.organisation_id)
-    if _other_leaders(term).exists():
-        return
-    if not is_staff(by):
-        raise NotPossible(
-            _(
-                "This is the only leader. Invite a successor first; when the invitation is "
-                "accepted, the term can end."
-            )
-        )
-    if not reason:
-        raise NotPossible(_("This is the only leader. Give a reason for ending the term."))
-
-
 def _mail_invitation(invitation: Invitation, secret: str, by: User) -> None:
     mails.send(
         "invitation",
@@ -600,22 +345,3 @@ def _mail_invitation(invitation: Invitation, secret: str, by: User) -> None:
         expires_at=invitation.expires_at,
         by=by,
     )
-
-
-def suggested_term(organisation: MemberOrganisation, day: date) -> tuple[date, date]:
-    """First and last day that a form for an invitation on `day` begins with.
-
-    In the half year before the usual start it is the coming term; else what is left of this one.
-    """
-    begins, ends = organisation.usual_term(day)
-    if begins <= day + timedelta(days=SOON):
-        return begins, ends
-    return day, begins - timedelta(days=1)
-
-
-def end_of_a_usual_term(organisation: MemberOrganisation, begins: date) -> date:
-    """The last day of a term from `begins`: the day before the next usual start after it."""
-    usual_begins, usual_ends = organisation.usual_term(begins)
-    if usual_begins <= begins <= usual_ends - timedelta(days=30):
-        return usual_ends
-    return organisation.usual_term(begins + timedelta(days=31))[1]
