@@ -50,7 +50,9 @@ class FactCreateView(CreateView):  # type: ignore[misc]
 class FactIndexView(IndexView):  # type: ignore[misc]
     def get_base_queryset(self) -> models.QuerySet[Any]:
         found: models.QuerySet[Any] = super().get_base_queryset()
-        return found.select_related("priority__section").annotate(short_title=short_title("priority"))
+        return found.select_related("priority__section").annotate(
+            short_title=short_title("priority")
+        )
 
 
 def texts(name: str, **options: Any) -> list[Panel]:
