@@ -8,9 +8,13 @@ from playwright.sync_api import expect
 
 from activity.models import Entry
 from foundation.intake.models import Draft
+from lobbying import parties
+from lobbying.models import Answer, Contact
+from lobbying.reference_data import load
 from tests.browser.rules import RULES, faults
 from tests.browser.test_passkeys import log_in_with_password, log_out
-from tests.factories import PASSWORD, OrganisationFactory, TermFactory
+from tests.factories import PASSWORD, OrganisationFactory, TermFactory, make_kommune
+from tests.lobbying.conftest import make_party
 
 pytestmark = [
     pytest.mark.browser,
@@ -312,3 +316,36 @@ def test_without_javascript_a_lost_session_brings_all_back(visit, settings, live
     assert page.input_value("#id_text") == "Tolv kom."
     send(page)
     assert Entry.objects.count() == 1
+
+
+@pytest.fixture
+def reference(organisation):
+    make_kommune("4601", "Bergen")
+    for place, letter in enumerate("ab"):
+        make_party(f"{parties.MADE_UP}{letter}", 1001 + place)
+    load()
+
+
+def test_a_meeting_with_two_parties_comes_back_whole(window, reference, leader):
+    """Its form follows what is ticked in it, so what is brought back is shown by the server."""
+    meeting = NEW.replace("annet", "pavirkning")
+    page = window.open(meeting)
+    page.click("details.more-fields > summary")
+    Session.objects.all().delete()
+    page.check(f"input[name=party][value={parties.MADE_UP}a]", force=True)
+    page.check(f"input[name=party][value={parties.MADE_UP}b]", force=True)
+    page.locator(".ask").first.locator("input[value=yes]").first.check(force=True)
+    page.fill("#id_note", "De var enige med oss.")
+    note(page, "away").wait_for()
+
+    log_in_with_password(window, leader)
+    page.goto(meeting)
+    page.click("[data-bring]")
+    expect(page.locator("#id_note")).to_have_value("De var enige med oss.")
+    send(page)
+
+    contact = Contact.objects.get()
+    assert contact.note == "De var enige med oss."
+    assert contact.asked.count() == 2
+    assert Answer.objects.exists()
+    assert page.evaluate(KEPT) == 0
