@@ -4,11 +4,14 @@ The demands follow the place and the counterpart, and the parties may have a set
 the page may have to be shown once more before it is sent in (`is_step`), with all that was typed.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -233,8 +236,17 @@ class ContactForm(LogForm):
         field.choices += [(SEVERAL, gettext("Several municipalities"))]
 
     @property
-    def several(self) -> str:
-        return SEVERAL
+    def place_options(self) -> SafeString:
+        """All of them in groups, as markup: a template takes four times as long for hundreds."""
+        chosen = self.place_number
+        return format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            (
+                (group.name, _options(((one.number, one.label) for one in group.places), chosen))
+                for group in self.places.groups
+            ),
+        ) + _options([(SEVERAL, gettext("Several municipalities"))], chosen)
 
     @property
     def place_number(self) -> str:
@@ -492,6 +504,17 @@ class ContactForm(LogForm):
     def _own_grade(self, column: Column) -> str:
         typed = str(self._typed(f"grade_{key_of(column)}") or "") if self.is_each else ""
         return typed if typed in Grade.values else ""
+
+
+def _options(places: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (number, SafeString(" selected" if number == chosen else ""), label)
+            for number, label in places
+        ),
+    )
 
 
 def _fylke_of(place: Place) -> str:
