@@ -7,12 +7,16 @@ sent as `answer_<demand>` for all, and `answer_<demand>_<party>` for each.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lobbying.choices import Reply
 from lobbying.models import Demand
@@ -27,6 +31,8 @@ ANSWERS: tuple[tuple[str, str | Promise], ...] = (
     (Reply.NO_ANSWER, pgettext_lazy("reply, one word", "Waiting")),
 )
 NAME = re.compile(r"answer_(?P<demand>[0-9]{1,18})(?:_(?P<party>.+))?")
+# Stands for the name of a row while its markup is made.
+IN_PLACE = "answer_@"
 # Demands in sight; the others are one tap away.
 IN_SIGHT = 6
 
@@ -48,12 +54,24 @@ class Line:
     column: Column | None = None
 
     @property
-    def options(self) -> list[tuple[str, str | Promise, str, bool]]:
-        """Value, words, mark, and whether it is chosen."""
-        return [
-            (value, words, MARKS[Reply(value)][0] if value else "", value == self.value)
-            for value, words in ANSWERS
-        ]
+    def segments(self) -> SafeString:
+        """The row as markup."""
+        chosen = self.value if self.value in Reply.values else ""
+        made = _segments(get_language() or "nb", chosen)
+        return SafeString(made.replace(IN_PLACE, escape(self.name)))
+
+
+@cache
+def _segments(language: str, chosen: str) -> str:
+    """Of any name. There are hundreds of rows on a page, and only five of them differ."""
+    options = [
+        (value, words, MARKS[Reply(value)][0] if value else "", value == chosen)
+        for value, words in ANSWERS
+    ]
+    with override(language):
+        return render_to_string(
+            "activity/contact_seg.html", {"name": IN_PLACE, "options": options}
+        ).strip()
 
 
 @dataclass(frozen=True)
@@ -89,7 +107,7 @@ class Asks:
         # A set that is opened now begins with what was answered for all.
         return (common if own is None else own) or ""
 
-    @property
+    @cached_property
     def rows(self) -> list[Ask]:
         return [Ask(demand, tuple(self._lines(demand))) for demand in self.demands]
 
@@ -116,7 +134,7 @@ class Asks:
         known = {value for value, _words in ANSWERS}
         return [name for name in self._names() if str(self.typed[name]) not in known]
 
-    @property
+    @cached_property
     def aside(self) -> list[tuple[str, str]]:
         """Names and values of answers that are not shown now, to come back when they are."""
         shown = {line.name for ask in self.rows for line in ask.lines}

@@ -8,6 +8,9 @@ from lobbying.choices import Grade
 from lobbying.models import Answer, Contact, ContactParty
 from lobbying.who_asked import Column
 
+# In the place of a number: no one kommune or fylke.
+SEVERAL = "flere"
+
 Kept = dict[tuple[str, str, int], Answer]
 
 
@@ -37,7 +40,7 @@ def again_of_contact(contact: Contact) -> dict[str, Any]:
     return {
         "counterpart": contact.counterpart,
         "contact_kind": contact.kind,
-        "place": str(place.pk) if place is not None else "flere",
+        "place": str(place.pk) if place is not None else SEVERAL,
         "party": [row.party_id for row in contact.asked.all() if not row.list_name],
         **{name: "; ".join(names) for name, names in lists.items()},
         "together": others,

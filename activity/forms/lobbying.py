@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from activity.choices import LogKind
 from activity.forms import together
 from activity.forms.answers import Asks, key_of
-from activity.forms.base import LogForm
-from activity.forms.contact_values import initial_of_contact, kept_answers, list_names
+from activity.forms.contact_values import initial_of_contact, kept_answers
+from activity.forms.whom import WhomAndWhere
 from foundation.intake.fields import DayField
-from geography.models import Party
-from lobbying import actions, parties, place_choice, who_asked
+from lobbying import actions
 from lobbying.choices import (
     ANSWERS_DEMANDS,
     HAS_A_PLACE,
@@ -33,15 +32,10 @@ from lobbying.choices import (
 )
 from lobbying.facts import Asked, ContactFacts, Said
 from lobbying.models import Contact, Demand
-from lobbying.places import Place
-from lobbying.who_asked import Before, Column
+from lobbying.who_asked import Column
 from memberorgs.access import Standing
 from memberorgs.models import MemberOrganisation
 
-# In the place of a number: no one kommune or fylke.
-SEVERAL = "flere"
-# Characters of a party's short name that three beside each other have no room for on a phone.
-LONG = 5
 # What stands under the grades.
 WHERE_FROM = {
     Grade.SAID: pgettext_lazy("grade", "in the meeting"),
@@ -53,26 +47,14 @@ WHERE_FROM = {
 AT_FIELD = {"asked": "party", "kommune": "place", "fylke": "place", "kind": "contact_kind"}
 
 
-class ContactForm(LogForm):
+class ContactForm(WhomAndWhere):
     kind = LogKind.LOBBYING
-    data: Any
     first = ("party", "place", "day", "contact_kind", "grade")
     more = (
         "next_step", "next_step_due", "note", "evidence", "together", "together_names", "files",
         "priorities", "may_be_told",
     )  # fmt: skip
 
-    party = forms.MultipleChoiceField(
-        label=_("Which party?"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    counterpart = forms.ChoiceField(
-        label=_("With whom?"), choices=Counterpart.choices, widget=forms.RadioSelect
-    )
-    place = forms.ChoiceField(
-        label=_("Municipality or county"),
-        error_messages={"required": _("Choose the municipality or county.")},
-    )
-    find_place = forms.CharField(label=_("Find by name"), required=False, max_length=80)
     contact_kind = forms.ChoiceField(label=_("What kind of contact?"))
     differ = forms.BooleanField(label=_("They answered differently"), required=False)
     grade = forms.ChoiceField(
@@ -141,129 +123,6 @@ class ContactForm(LogForm):
     def _fill_campuses(self) -> None:
         # The place says it.
         del self.fields["campus"]
-
-    def _typed(self, name: str) -> Any:
-        return self.data.get(name) if self.is_bound else self.initial.get(name)
-
-    # Parties
-
-    def _fill_parties(self) -> None:
-        self.party_choice = parties.to_choose()
-        plain = self.party_choice.plain
-        for row in self.contact.asked.all() if self.contact is not None else ():
-            if not row.list_name:
-                plain.setdefault(row.party_id, row.party)
-        self.plain = plain
-        field: Any = self.fields["party"]
-        field.choices = [(code, parties.name_of(party)) for code, party in plain.items()]
-        for one in self.party_choice.lists:
-            self.fields[f"list_{one.pk}"] = forms.CharField(
-                label=parties.name_of(one), required=False, max_length=300
-            )
-
-    @cached_property
-    def ticked(self) -> set[str]:
-        """Codes of the parties that are ticked."""
-        return set(map(str, self["party"].value() or ()))
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
-        """The parties that are ticked and the lists that are named, in their order."""
-        found = [Column(party) for code, party in self.plain.items() if code in self.ticked]
-        for one in self.party_choice.lists:
-            names = list_names(self._typed(f"list_{one.pk}"))
-            found += [Column(one, name) for name in names]
-        return tuple(sorted(found, key=lambda column: column.place))
-
-    @property
-    def chips(self) -> list[tuple[Party, str, bool]]:
-        """Each party in sight with its name, and whether it is ticked."""
-        return self._ticks(self.party_choice.first)
-
-    @property
-    def chips_are_long(self) -> bool:
-        return any(len(party.short_name) > LONG for party in self.party_choice.first)
-
-    @property
-    def other_chips(self) -> list[tuple[Party, str, bool]]:
-        first = set(self.party_choice.first)
-        return self._ticks(tuple(party for party in self.plain.values() if party not in first))
-
-    def _ticks(self, rows: tuple[Party, ...]) -> list[tuple[Party, str, bool]]:
-        return [(party, parties.name_of(party), party.pk in self.ticked) for party in rows]
-
-    @property
-    def list_fields(self) -> list[forms.BoundField]:
-        return self._bound([f"list_{one.pk}" for one in self.party_choice.lists])
-
-    @property
-    def others_are_open(self) -> bool:
-        shown = any(is_ticked for _party, _name, is_ticked in self.other_chips)
-        return shown or any(bound.value() or bound.errors for bound in self.list_fields)
-
-    # Whom and where
-
-    @property
-    def with_whom(self) -> Counterpart:
-        typed = self._typed("counterpart")
-        return Counterpart(typed) if typed in Counterpart.values else Counterpart.PARTY
-
-    @property
-    def is_with_a_party(self) -> bool:
-        return self.with_whom == Counterpart.PARTY
-
-    def _fill_place(self) -> None:
-        typed = str(self._typed("place") or "")
-        self.places = place_choice.of(self.at.organisation, typed)
-        known = {place.number: place for group in self.places.groups for place in group.places}
-        chosen = self.places.chosen
-        self.found: list[Place] = []
-        sought = " ".join(str(self.data.get("find_place") or "").split())
-        if sought:
-            self.found = _with_name(known, sought)
-            if len(self.found) == 1:
-                chosen, typed, sought = self.found[0], self.found[0].number, ""
-                self.data["find_place"] = ""
-        self.is_unclear = bool(sought)
-        self.chosen_place = None if typed == SEVERAL else chosen
-        if chosen is not None and typed in {"", chosen.number, _fylke_of(chosen)}:
-            (self.data if self.is_bound else self.initial)["place"] = chosen.number
-        field: Any = self.fields["place"]
-        field.choices = [(one, place.label) for one, place in known.items()]
-        field.choices += [(SEVERAL, gettext("Several municipalities"))]
-
-    @property
-    def several(self) -> str:
-        return SEVERAL
-
-    @property
-    def place_number(self) -> str:
-        return str(self._typed("place") or "")
-
-    @property
-    def place_told(self) -> str:
-        """What to say where the name that was sought is none, or means several places."""
-        if not self.is_unclear:
-            return ""
-        if not self.found:
-            return gettext("No municipality or county is called that.")
-        names = ", ".join(place.label for place in self.found[:8])
-        return gettext("There are several: %(names)s. Write more of the name.") % {"names": names}
-
-    @cached_property
-    def before(self) -> list[Before]:
-        """The last time that others spoke with the parties there; two queries. Not of what is
-        changed: that was booked before."""
-        if self.chosen_place is None or self.contact is not None:
-            return []
-        rows = [*self.plain.values(), *self.party_choice.lists]
-        return who_asked.asked_before(
-            place=self.chosen_place, parties=rows, but=self.at.organisation
-        )
-
-    @property
-    def before_is_open(self) -> bool:
-        return any(one.column.party.pk in self.ticked for one in self.before)
 
     # Demands and answers
 
@@ -373,11 +232,6 @@ class ContactForm(LogForm):
         )
 
     # All of it
-
-    def clean_find_place(self) -> str:
-        if self.place_told:
-            raise ValidationError(self.place_told)
-        return ""
 
     def clean(self) -> dict[str, Any]:
         filled = self.cleaned_data
@@ -492,20 +346,3 @@ class ContactForm(LogForm):
     def _own_grade(self, column: Column) -> str:
         typed = str(self._typed(f"grade_{key_of(column)}") or "") if self.is_each else ""
         return typed if typed in Grade.values else ""
-
-
-def _fylke_of(place: Place) -> str:
-    """Its number, where it is kommune and fylke in one."""
-    kommune = place.kommune
-    return kommune.fylke_id if kommune is not None and Level.FYLKE in place.levels else ""
-
-
-def _with_name(known: dict[str, Place], sought: str) -> list[Place]:
-    """Places of that name; else those that begin so; else those that hold it."""
-    wanted = sought.casefold()
-    named = [(place, place.label.casefold()) for place in known.values()]
-    for fits in (str.__eq__, str.startswith, str.__contains__):
-        found = [place for place, label in named if fits(label, wanted)]
-        if found:
-            return found
-    return []
