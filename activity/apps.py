@@ -31,7 +31,7 @@ class ActivityConfig(AppConfig):
         kinds.register(Lobbying(), *kinds_entries.PAGES)
         register_in_menu(MenuItem("member_log", pgettext_lazy("members' menu", "Log"), 10))
         sections.register_tasks("agreed_steps", home.agreed_steps)
-        sections.home.register(Section("log", -5, "activity/sections/buttons.html", home.buttons))
+        sections.top.register(Section("log", 0, "activity/sections/buttons.html", home.buttons))
         sections.home.register(Section("latest", 20, "activity/sections/latest.html", home.latest))
         sections.home.register(
             Section("semester", 30, "activity/sections/semester.html", home.semester)

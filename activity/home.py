@@ -113,7 +113,7 @@ def semester(at: Standing) -> dict[str, Any] | None:
             for month in _each(now.first, min(now.last, at.day))
         ),
         semesters=Bars.of(
-            (str(one), sum(by_month[month] for month in _each(one.first, one.last)))
+            (one.short, sum(by_month[month] for month in _each(one.first, one.last)))
             for one in reversed(wanted)
         ),
     )

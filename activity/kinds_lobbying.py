@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.choices import LogKind
-from activity.forms.contact_values import again_of_contact, initial_of_contact
+from activity.forms.contact_values import again_of_contact
 from activity.forms.lobbying import ContactForm
 from activity.kinds import Kind
 from foundation.intake.attachments import attach
@@ -17,6 +19,11 @@ from lobbying.places import Place
 from lobbying.who_asked import MARKS, Column
 from memberorgs.access import Standing
 from memberorgs.models import User
+
+# One query for the parties of a contact, and one for what they answered.
+_ASKED = ContactParty.objects.select_related("party").prefetch_related(
+    Prefetch("answers", Answer.objects.select_related("demand"))
+)
 
 
 class Told:
@@ -51,7 +58,8 @@ class Lobbying(Kind):
         return changed or bool(form.uploads)
 
     def initial(self, row: Contact) -> dict[str, Any]:
-        return initial_of_contact(row)
+        # The form reads what it changes from the row itself, also when it is sent.
+        return {}
 
     def again(self, row: Contact) -> dict[str, Any]:
         return again_of_contact(row)
@@ -61,8 +69,7 @@ class Lobbying(Kind):
         rows = access.contacts_in_room(at, removed=removed)
         found = (
             rows.select_related("kommune__fylke", "fylke", "logged_by", "organisation")
-            .prefetch_related("organisations", "priorities", "asked__party")
-            .prefetch_related("asked__answers__demand")
+            .prefetch_related("organisations", Prefetch("asked", _ASKED))
             .filter(pk=pk)
             .first()
         )
@@ -81,8 +88,7 @@ class Lobbying(Kind):
 
     def headline(self, row: Contact) -> str:
         whom = self._whom(row)
-        kind = str(row.get_kind_display())
-        told = {"kind": kind[:1].upper() + kind[1:], "whom": whom}
+        told = {"kind": capfirst(row.get_kind_display()), "whom": whom}
         place = _place(row)
         if place is None:
             return _("%(kind)s: %(whom)s") % told
@@ -103,7 +109,7 @@ class Lobbying(Kind):
             (_("With"), "" if row.counterpart == Counterpart.PARTY else self._whom(row)),
             (_("Parties"), parties),
             (_("Where"), place.label if place is not None else _("Several municipalities")),
-            (_("Kind of contact"), row.get_kind_display()),
+            (_("Kind of contact"), capfirst(row.get_kind_display())),
             (_("Together with"), ", ".join(others)),
             (_("Logged for"), row.organisation.name if others else ""),
             (_("What was agreed"), row.next_step),

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import CharField, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from activity.choices import LOG_KINDS, EntryKind, LogKind
 from activity.kinds import KINDS
@@ -78,7 +79,8 @@ class Line:
 
     @property
     def words(self) -> str:
-        return str(KINDS[self.slug].words) if self.slug in KINDS else ""
+        """Of its kind."""
+        return capfirst(str(LogKind(self.slug).label))
 
 
 class _Rows:

@@ -42,6 +42,12 @@ class Semester:
     def before(self) -> "Semester":
         return Semester.of(self.first - timedelta(days=1))
 
+    @property
+    def short(self) -> str:
+        """For the foot of a bar: `høst 26`."""
+        year = {"year": f"{self.year % 100:02}"}
+        return (_("aut. %(year)s") if self.is_autumn else _("spr. %(year)s")) % year
+
     def __str__(self) -> str:
         if self.is_autumn:
             return _("autumn %(year)d") % {"year": self.year}

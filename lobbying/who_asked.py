@@ -1,17 +1,19 @@
 """Who has asked which party what, and when: the members' own table of one kommune or fylke."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import F, Prefetch, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import ngettext
 
 from geography.models import Party
-from lobbying.choices import Reply
+from lobbying.choices import STRENGTH, Grade, Reply
 from lobbying.models import Answer, Contact, ContactParty, Demand, Election
-from lobbying.models.answers import AnswerQuerySet
+from lobbying.models.answers import AnswerQuerySet, number_in
 from lobbying.parties import name_of
 from lobbying.places import Place
 from memberorgs.models import MemberOrganisation
@@ -24,21 +26,6 @@ MARKS = {
     Reply.NO_ANSWER: ("go", "clock"),
 }
 
-# No more of a row: the database carries each through its ranking. No note is among them.
-SHOWN = (
-    "answer",
-    "grade",
-    "evidence",
-    "demand_id",
-    "asked__list_name",
-    "asked__contact__day",
-    "asked__party__position",
-    "asked__party__short_name",
-    "asked__party__name_nb",
-    "asked__party__name_nn",
-    "asked__party__name_en",
-)
-
 
 @dataclass(frozen=True)
 class Column:
@@ -47,7 +34,7 @@ class Column:
     party: Party
     list_name: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The typed name of a list, else the party's in the reader's language."""
         return self.list_name or name_of(self.party)
@@ -64,20 +51,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Word:
-    """One answer, with who asked and when."""
+    """One answer, with who asked and when; `told…` are the words for people, made once for a cell.
 
-    answer: Answer
+    `strength` is 0 for no answer, 1 (said) to 4 (voted).
+    """
+
+    reply: Reply
     strength: int
+    evidence: str
     day: date
-    organisations: tuple[MemberOrganisation, ...]
-
-    @property
-    def mark(self) -> str:
-        return MARKS[Reply(self.answer.answer)][0]
-
-    @property
-    def icon(self) -> str:
-        return MARKS[Reply(self.answer.answer)][1]
+    mark: str
+    icon: str
+    told: str
+    told_grade: str
+    told_who: str
+    told_day: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +84,11 @@ class Position:
     @property
     def mark(self) -> str:
         return self.word.mark if self.word is not None else "none"
+
+    @property
+    def told_number(self) -> str:
+        words = ngettext("%(told)s answer in all", "%(told)s answers in all", self.told)
+        return words % {"told": self.told}
 
 
 @dataclass(frozen=True)
@@ -133,12 +126,15 @@ class Table:
 
 
 def table(*, place: Place, election: Election, answers: AnswerQuerySet) -> Table:
-    """The parties that were asked there × all demands; four queries, two rows a cell at most.
+    """The parties that were asked there × all demands; five queries, two answers a cell at most.
 
     `answers` are those that the reader may see.
     """
+    parties = {party.pk: party for party in Party.objects.all()}
     demands = Demand.objects.of(election).for_levels(place.levels).shown()
-    cells = _cells(place, election, answers)
+    rows = list(demands.order_by("level", "position", "pk"))
+    there = answers.in_place(place).filter(demand__in=[demand.pk for demand in rows])
+    cells = _cells(there, parties)
     columns = sorted({column for column, _ in cells}, key=lambda column: column.place)
     asked = {column.party.pk for column in columns}
     return Table(
@@ -150,64 +146,66 @@ def table(*, place: Place, election: Election, answers: AnswerQuerySet) -> Table
                 demand,
                 tuple(cells.get((column, demand.pk)) or Position(column) for column in columns),
             )
-            for demand in demands.order_by("level", "position", "pk")
+            for demand in rows
         ),
         not_asked=tuple(
-            party for party in Party.objects.filter(in_storting_2025=True) if party.pk not in asked
+            party for party in parties.values() if party.in_storting_2025 and party.pk not in asked
         ),
     )
 
 
 def _cells(
-    place: Place, election: Election, answers: AnswerQuerySet
+    answers: AnswerQuerySet, parties: Mapping[str, Party]
 ) -> dict[tuple[Column, int], Position]:
-    taking_part = Prefetch(
-        "asked__contact__organisations",
-        queryset=MemberOrganisation.objects.order_by("short_name", "pk"),
+    """By party and demand."""
+    leading = [
+        (cell, number_in(cell["strongest"]), number_in(cell["latest"]))
+        for cell in answers.leading()
+    ]
+    words = _words({number for _cell, *numbers in leading for number in numbers})
+    found = {}
+    for cell, strongest, latest in leading:
+        column = Column(parties[cell["asked__party"]], cell["asked__list_name"])
+        word, later = words[strongest], words[latest]
+        found[column, cell["demand"]] = Position(
+            column,
+            word,
+            later if later.reply != word.reply else None,
+            cell["told"],
+        )
+    return found
+
+
+def _words(numbers: Collection[int]) -> dict[int, Word]:
+    """By number of the answer; two queries. No notes are read."""
+    rows = list(
+        Answer.objects.filter(pk__in=numbers)
+        .order_by()
+        .values_list("pk", "answer", "grade", "evidence", "asked__contact", "asked__contact__day")
     )
-    rows: Iterable[Any] = (
-        answers.in_place(place)
-        .to(election)
-        .filter(demand__hidden=False)
-        .leading()
-        .select_related("asked__contact", "asked__party")
-        .only(*SHOWN)
-        .prefetch_related(taking_part)
-    )
-    found: dict[tuple[Column, int], _Cell] = {}
-    for row in rows:
-        column = Column(row.asked.party, row.asked.list_name)
-        cell = found.setdefault((column, row.demand_id), _Cell(told=row.told))
-        if row.by_strength == 1:
-            cell.strongest = row
-        if row.by_day == 1:
-            cell.latest = row
-    return {key: cell.position(key[0]) for key, cell in found.items()}
+    who = _who({contact for *_others, contact, _day in rows})
+    days = {day: date_format(day, "SHORT_DATE_FORMAT") for *_others, day in rows}
+    replies = {reply: (*MARKS[reply], str(reply.label)) for reply in Reply}
+    grades = {grade.value: (STRENGTH[grade], str(grade.label)) for grade in Grade}
+    found = {}
+    for number, answer, grade, evidence, contact, day in rows:
+        reply = Reply(answer)
+        mark, icon, told = replies[reply]
+        strength, told_grade = grades.get(grade, (0, ""))
+        found[number] = Word(
+            reply, strength, evidence, day, mark, icon, told, told_grade, who[contact], days[day]
+        )
+    return found
 
 
-@dataclass
-class _Cell:
-    told: int
-    strongest: Answer | None = None
-    latest: Answer | None = None
-
-    def position(self, column: Column) -> Position:
-        later = self.latest
-        if later is None or self.strongest is None or later.answer == self.strongest.answer:
-            later = None
-        return Position(column, _word(self.strongest), _word(later), self.told)
-
-
-def _word(answer: Answer | None) -> Word | None:
-    if answer is None:
-        return None
-    contact = answer.asked.contact
-    return Word(
-        answer,
-        strength=answer.strength,  # type: ignore[attr-defined]
-        day=contact.day,
-        organisations=tuple(contact.organisations.all()),
-    )
+def _who(contacts: Collection[int]) -> dict[int, str]:
+    """By number of the contact the short names of those that took part."""
+    names: dict[int, list[str]] = {contact: [] for contact in contacts}
+    taking_part = Contact.organisations.through.objects.filter(contact__in=contacts)
+    taking_part = taking_part.order_by("memberorganisation__short_name", "memberorganisation")
+    for contact, name in taking_part.values_list("contact_id", "memberorganisation__short_name"):
+        names[contact].append(name)
+    return {contact: ", ".join(found) for contact, found in names.items()}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from memberorgs.models import (
     Term,
 )
 from memberorgs.rooms import address_if_there
-from memberorgs.sections import Shown, Task, home, tasks_of
+from memberorgs.sections import Shown, Task, home, tasks_of, top
 
 # Rows of people and of invitations that the home shows; the rest is behind a link.
 PEOPLE, INVITATIONS = 8, 5
@@ -50,6 +50,7 @@ class Overview:
     students: StudentCount | None
     endings: list[Ending]
     tasks: list[Task]
+    top: list[Shown]
     sections: list[Shown]
 
     @property
@@ -85,6 +86,7 @@ def overview(at: Standing) -> Overview:
         students=students,
         endings=_endings(at, people),
         tasks=[*_own_tasks(at, people, waiting, asked), *tasks_of(at)],
+        top=top.of(at),
         sections=home.of(at),
     )
 

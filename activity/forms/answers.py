@@ -62,6 +62,11 @@ class Ask:
     lines: tuple[Line, ...]
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether one row stands for all parties."""
+        return self.lines[0].column is None
+
+    @property
     def is_answered(self) -> bool:
         return any(line.value for line in self.lines)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ from lobbying.choices import (
     Reply,
 )
 from lobbying.facts import Asked, ContactFacts, Said
-from lobbying.models import Contact, Demand, Election
+from lobbying.models import Contact, Demand
 from lobbying.places import Place
 from lobbying.who_asked import Before, Column
 from memberorgs.access import Standing
@@ -72,7 +73,7 @@ class ContactForm(LogForm):
         error_messages={"required": _("Choose the municipality or county.")},
     )
     find_place = forms.CharField(label=_("Find by name"), required=False, max_length=80)
-    contact_kind = forms.ChoiceField(label=_("What kind of contact?"), choices=ContactKind.choices)
+    contact_kind = forms.ChoiceField(label=_("What kind of contact?"))
     differ = forms.BooleanField(label=_("They answered differently"), required=False)
     grade = forms.ChoiceField(
         label=_("Where did you get the answer?"), choices=Grade.choices, widget=forms.RadioSelect
@@ -120,11 +121,16 @@ class ContactForm(LogForm):
         note.help_text = _(
             "Only your own organisation reads it. NSO does not. Write no names of politicians."
         )
+        kinds: Any = self.fields["contact_kind"]
+        kinds.choices = [(one.value, capfirst(one.label)) for one in ContactKind]
         self._fill_parties()
         self._fill_place()
         self._fill_together()
 
     def usual(self, at: Standing) -> dict[str, Any]:
+        if self.contact is not None:
+            # What is changed says all of it.
+            return {}
         return {
             **super().usual(at),
             "counterpart": Counterpart.PARTY,
@@ -246,8 +252,9 @@ class ContactForm(LogForm):
 
     @cached_property
     def before(self) -> list[Before]:
-        """The last time that others spoke with the parties there; two queries."""
-        if self.chosen_place is None:
+        """The last time that others spoke with the parties there; two queries. Not of what is
+        changed: that was booked before."""
+        if self.chosen_place is None or self.contact is not None:
             return []
         rows = [*self.plain.values(), *self.party_choice.lists]
         return who_asked.asked_before(
@@ -281,11 +288,8 @@ class ContactForm(LogForm):
         if not levels:
             return ()
         kept = {answer.demand_id: answer.demand for answer in self.kept.values()}
-        election = Election.objects.current(self.at.day)
-        found = []
-        if election is not None:
-            rows = Demand.objects.of(election).for_levels(levels).shown()
-            found = list(rows.order_by("level", "position", "pk"))
+        rows = Demand.objects.of_current(self.at.day).for_levels(levels).shown()
+        found = list(rows.order_by("level", "position", "pk"))
         gone = [one for pk, one in kept.items() if pk not in {demand.pk for demand in found}]
         return tuple(found + [one for one in gone if one.level in levels])
 

@@ -45,7 +45,7 @@ def close_by(
 
 
 def by_names(organisation: MemberOrganisation, day: date, typed: str) -> list[MemberOrganisation]:
-    """Those named in `typed`, with `;` between them. Raises ValidationError for the unknown ones."""
+    """Those named in `typed`, parted by `;`. Raises ValidationError where one is unknown."""
     found, errors = [], []
     for name in filter(None, (part.strip() for part in typed.split(";"))):
         try:

@@ -8,6 +8,7 @@ const named = () =>
     value.split(";").filter((name) => name.trim()),
   );
 const isEach = () => Boolean(form.elements.differ?.checked);
+const told = form.querySelector("[data-told]");
 let changes = 0;
 let isAway = false;
 
@@ -46,10 +47,11 @@ async function renew() {
     // What was tapped meanwhile is not in what came: it is asked for again.
     if (seen !== changes) return renew();
     const back = focused();
-    for (const name of ["before", "answers"]) {
+    for (const name of ["place", "before", "answers"]) {
       part(name).replaceChildren(...part(name, page).childNodes);
     }
     back();
+    told.textContent = told.dataset.told;
     isAway = false;
   } catch {
     isAway = true;
@@ -59,8 +61,16 @@ async function renew() {
 
 form.addEventListener("change", ({ target: { name } }) => {
   changes += 1;
+  told.textContent = "";
   const isParty = name === "party" || name.startsWith("list_");
   if (["place", "counterpart", "differ"].includes(name) || (isParty && isEach())) renew();
   else settle();
+});
+// The buttons that ask for the page once more need no new page, so that chosen files stay.
+form.addEventListener("click", (event) => {
+  if (isAway || !event.target.closest("button[name=show]")) return;
+  event.preventDefault();
+  changes += 1;
+  renew();
 });
 settle();

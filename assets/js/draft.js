@@ -106,11 +106,10 @@
   let saving = Promise.resolve();
 
   const isDirty = () => now() !== known;
+  // As the page writes times: "14.02" or "14:02".
+  const [colon] = status.dataset.clock.match(/\D/);
   const clock = (at) =>
-    new Date(at).toLocaleTimeString(document.documentElement.lang, {
-      hour: "2-digit",
-      minute: "2-digit",
-    });
+    new Date(at).toTimeString().slice(0, 5).replace(":", colon);
   const say = (text, time) => {
     const told = text.replace("{time}", time ?? "");
     // A reader of screens hears it only when it is news.
@@ -306,7 +305,7 @@
 
   addEventListener("online", () => {
     if (waiting) show("back");
-    else if (state !== "saved") saveByItself();
+    if (state !== "saved") saveByItself();
   });
   setInterval(() => {
     if (!waiting && (state === "offline" || state === "fault")) saveByItself();
@@ -378,10 +377,7 @@
     const told = offer.querySelector("[data-told]");
     told.textContent = told.dataset.told.replace(
       "{time}",
-      new Date(copy.at).toLocaleString(document.documentElement.lang, {
-        dateStyle: "short",
-        timeStyle: "short",
-      }),
+      `${new Date(copy.at).toLocaleDateString(document.documentElement.lang)} ${clock(copy.at)}`,
     );
     offer.querySelector("[data-if-sending]").hidden = !copy.sending;
     offer.querySelector("[data-bring]").onclick = () => bringBack(copy);

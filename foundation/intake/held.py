@@ -16,6 +16,7 @@ away. Files are not held, which the page tells.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +144,7 @@ def drop_of_others(session: SessionBase, person: int) -> None:
     _only(session, lambda one: one.is_fresh and one.person == person)
 
 
-def _only(session: SessionBase, stays: Any) -> None:
+def _only(session: SessionBase, stays: Callable[[Held], bool]) -> None:
     held = _all(session)
     left = [one for one in held if stays(one)]
     if len(left) < len(held):

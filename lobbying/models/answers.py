@@ -1,19 +1,22 @@
 """What parties have answered to demands."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Case, Count, F, Func, Max, Q, QuerySet, Value, When
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from lobbying.choices import STRENGTH, Grade, Reply
 from lobbying.models.contacts import ContactParty
-from lobbying.models.elections import Demand, Election
+from lobbying.models.elections import Demand
 from lobbying.places import Place
 
 # One party's word on one demand; lists without a row of their own are told apart by their name.
 ONE_CELL = ("asked__party", "asked__list_name", "demand")
+# Of the number of an answer, where it stands at the end of what sorts.
+DIGITS = 19
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -24,40 +27,60 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def in_place(self, place: Place) -> Self:
         return self.filter(**place.filter("asked__contact__"))
 
-    def to(self, election: Election) -> Self:
-        return self.filter(demand__election=election)
+    def leading(self) -> "QuerySet[Answer, dict[str, Any]]":
+        """Of one place, for each party and demand: how many answers (`told`), and which leads.
 
-    def with_strength(self) -> Self:
-        """Each with `strength`: 0 for no answer, 1 (said) to 4 (voted)."""
-        return self.annotate(
-            strength=Case(
-                *(When(grade=grade, then=Value(place)) for grade, place in STRENGTH.items()),
-                default=Value(0),
-                output_field=IntegerField(),
+        `strongest` and `latest` end in the number of that answer (`number_in`). The strongest is
+        the latest among equally strong ones: a weaker one never replaces it. No answer counts as
+        later than none.
+
+        One pass over the rows. To rank them all by window functions takes ten times as long.
+        """
+        strength = Case(
+            *(When(grade=grade, then=Value(str(place))) for grade, place in STRENGTH.items()),
+            default=Value("0"),
+        )
+        when = (F("asked__contact__day"), F("asked__contact__logged_at"), F("pk"))
+        return (
+            self.order_by()
+            .values(*ONE_CELL)
+            .annotate(
+                told=Count("pk"),
+                strongest=Max(_InOrder(strength, *when)),
+                latest=Max(_InOrder(Value(""), *when)),
             )
         )
 
-    def leading(self) -> Self:
-        """Of one place: of each party and demand the strongest answer, and the latest.
 
-        Each has `by_strength` and `by_day` (1: it leads), and `told` (answers in its cell). The
-        strongest is the latest among equally strong ones: a weaker one never replaces it. No
-        answer counts as later than none.
-        """
-        latest = (
-            F("asked__contact__day").desc(),
-            F("asked__contact__logged_at").desc(),
-            F("pk").desc(),
-        )
-        cell = [F(name) for name in ONE_CELL]
-        ranked = self.with_strength().annotate(
-            by_strength=Window(
-                RowNumber(), partition_by=cell, order_by=[F("strength").desc(), *latest]
-            ),
-            by_day=Window(RowNumber(), partition_by=cell, order_by=list(latest)),
-            told=Window(Count("pk"), partition_by=cell),
-        )
-        return ranked.filter(Q(by_strength=1) | Q(by_day=1))
+def number_in(leader: str) -> int:
+    """The number of the answer that `AnswerQuerySet.leading` found."""
+    return int(leader[-DIGITS:])
+
+
+class _InOrder(Func):
+    """A text, a day, a moment and a number as one text, which sorts as they do."""
+
+    output_field = models.TextField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        values: list[Any] = []
+        for expression in self.get_source_expressions():
+            sql, given = compiler.compile(expression)
+            parts.append(sql)
+            values.extend(given)
+        first, day, moment, number = parts
+        if connection.vendor == "postgresql":
+            # Digits alone, which sort alike in every collation.
+            day = f"to_char({day}, 'YYYYMMDD')"
+            moment = f"to_char({moment} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')"
+            last = f"lpad(({number})::text, {DIGITS}, '0')"
+        else:
+            # A moment may end in a fraction: a space comes before its point.
+            last = f"' ' || substr('{'0' * DIGITS}' || {number}, -{DIGITS})"
+        return f"({first} || {day} || {moment} || {last})", tuple(values)
 
 
 class Answer(models.Model):

@@ -1,12 +1,14 @@
 """The marks of the table of parties and demands, and the key to them."""
 
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from content.templatetags.icons import icon
 from lobbying.choices import STRENGTH, Grade
 from lobbying.who_asked import MARKS
 
@@ -51,3 +53,21 @@ def grade_bars(strength: int) -> SafeString:
         ),
     )
     return format_html('<svg viewBox="0 0 24 12" aria-hidden="true">{}</svg>', bars)
+
+
+@register.simple_tag
+@cache
+def said(name: str, words: str, strength: int, grade: str) -> SafeString:
+    """An answer with its icon and, where there is a `strength`, how binding. All from our lists."""
+    answer = format_html('<span class="cell__s">{}{}</span>', icon(name), words)
+    if not strength:
+        return answer
+    bars = grade_bars(strength)
+    return format_html('{}<span class="grade">{}{}</span>', answer, bars, grade)
+
+
+@register.simple_tag
+@lru_cache(maxsize=2000)
+def on_day(day: date, words: str) -> SafeString:
+    """The day in the words of the reader's language."""
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), words)

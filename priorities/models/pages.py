@@ -36,6 +36,7 @@ from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, S
 from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
 from priorities.panels import AdoptedWordsPanel, FactsPanel, TranslationOnlyPanel
+from priorities.short_names import PriorityPageForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -419,6 +420,7 @@ class PriorityPage(PortalPage):
     parent_page_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
+    base_form_class = PriorityPageForm
     template = "priorities/priority_page.html"
     search_fields: ClassVar[list[Any]] = [
         *PortalPage.search_fields,

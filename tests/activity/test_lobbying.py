@@ -32,6 +32,11 @@ LOG = "/medlem/fjordvik/logg/"
 NEW = f"{LOG}ny/pavirkning/"
 
 
+REMEMBERED = re.compile(
+    "SAVEPOINT|wagtailcore_|content_|priorities_(subgoal|statuschange|milestone|progress)"
+)
+
+
 def hidden(page, name):
     return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
 
@@ -350,12 +355,15 @@ class TestTogether:
         )  # fmt: skip
         contact = Contact.objects.get()
         assert set(contact.organisations.all()) == {contact.organisation, other}
-        contact.note, contact.version = "Bare for oss to", 2
+        change = f"{LOG}pavirkning/{contact.pk}/endre/"
+        data = sent_by_browser(client.get(change).content.decode())
+        assert client.post(change, {**data, "note": "Fortsatt bare for oss"}).status_code == 302
+        assert "Fortsatt" in client.get(f"{LOG}pavirkning/{contact.pk}/").content.decode()
         client.force_login(stranger)
         theirs = f"/medlem/elvestad/logg/pavirkning/{contact.pk}/"
         page = client.get(theirs).content.decode()
         assert "Prøvelista a" in page
-        assert "Bare for oss" not in page
+        assert "bare for oss" not in page.lower()
         assert "endre/" not in page
         assert client.get(f"{theirs}endre/").status_code == 404
         assert client.post(f"{theirs}ta-bort/").status_code == 404
@@ -380,11 +388,11 @@ class TestWhoAsked:
         log(days=9, of=other, by=stranger, a={"k1": ("yes", "said")}, note="Hemmelig")
         log(days=2, b={})
         page = writer.get(NEW).content.decode()
-        told = re.search(r'<ul class="before__list">(.*?)</ul>', page)[1]
-        assert "Prøvelista a" in told
-        assert "SP Elvestad" in told
-        assert f"{timezone.localdate() - timedelta(days=9):%Y-%m-%d}" in told
-        assert "Prøvelista b" not in told
+        spoken = re.search(r'<ul class="before__list">(.*?)</ul>', page)[1]
+        assert "Prøvelista a" in spoken
+        assert "SP Elvestad" in spoken
+        assert f"{timezone.localdate() - timedelta(days=9):%Y-%m-%d}" in spoken
+        assert "Prøvelista b" not in spoken
         assert "Hemmelig" not in page
         receipt = writer.get(send(party="a").url).content.decode()
         assert "SP Elvestad" in re.search(r'<ul class="before__list">(.*?)</ul>', receipt)[1]
@@ -429,9 +437,32 @@ class TestLater:
         contact.refresh_from_db()
         assert (contact.version, contact.note) == (2, "Bare oss")
         page = writer.get(f"{LOG}pavirkning/{contact.pk}/").content.decode()
-        assert "partier og svar" in page.lower() or "parties and their answers" in page.lower()
+        assert re.search(r'<ul class="changes">.*?Prøvelista b.*?</ul>', page, re.DOTALL)
         late = writer.post(address, data)
         assert late.status_code == 409
+
+    def test_the_place_is_changed_with_all_that_was_typed(self, writer, contact, demand):
+        address = f"{LOG}pavirkning/{contact.pk}/endre/"
+        data = sent_by_browser(writer.get(address).content.decode())
+        shown = writer.post(address, {**data, "place": "46", "note": "Nytt", "show": "place"})
+        page = shown.content.decode()
+        assert shown.status_code == 200
+        assert "Nytt" in page
+        assert f'name="answer_{demand["f1"]}_a"' in page
+        assert hidden(page, "opened") == "1"
+        contact.refresh_from_db()
+        assert contact.kommune_id == "4601"
+
+    def test_what_was_taken_away_is_not_changed(self, writer, contact):
+        address = f"{LOG}pavirkning/{contact.pk}/"
+        data = sent_by_browser(writer.get(f"{address}endre/").content.decode())
+        writer.post(f"{address}ta-bort/")
+        assert writer.post(f"{address}endre/", data).status_code == 404
+        for name in ("endre/", "kvittering/"):
+            assert writer.get(f"{address}{name}").status_code == 404
+        Contact.objects.update(removed_at=timezone.now() - timedelta(days=40))
+        writer.post(f"{address}angre/")
+        assert not Contact.objects.there().exists()
 
     def test_one_more_like_it_begins_with_whom_and_where(self, writer, contact, demand):
         page = writer.get(f"{NEW}?som={contact.pk}").content.decode()
@@ -522,15 +553,18 @@ class TestWho:
         def statements(address):
             with CaptureQueriesContext(connection) as found:
                 assert writer.get(address).status_code == 200
-            sql = [one["sql"] for one in found if "SAVEPOINT" not in one["sql"]]
+            # What is remembered between requests is not within the transaction of a test.
+            sql = [one["sql"] for one in found if not REMEMBERED.search(one["sql"])]
             assert all(one.startswith("SELECT") for one in sql)
             assert max(map(sql.count, sql)) <= 2
             return len(sql)
 
         one = log(a={"k1": ("yes", "said")})
+        log(of=other, by=stranger, a={})
         page = f"{LOG}pavirkning/{one.pk}/"
         addresses = (NEW, page, f"{page}kvittering/", f"{page}endre/")
-        [statements(address) for address in addresses]
+        for address in addresses:
+            writer.get(address)
         few = [statements(address) for address in addresses]
         for days in range(2, 9):
             log(days=days, of=other, by=stranger, a={"k1": ("no", "vote")}, b={}, s={})
@@ -539,7 +573,7 @@ class TestWho:
             organisation=one.organisation, kommune=make_kommune("4602"), position=3
         )
         assert [statements(address) for address in addresses] == few
-        assert max(few) <= 20, few
+        assert max(few) <= 15, few
 
 
 def sent_by_browser(page):
@@ -563,8 +597,5 @@ def sent_by_browser(page):
     ):
         chosen = re.search(r'value="([^"]*)" selected', inside)
         data[name] = chosen[1] if chosen else re.search(r'value="([^"]*)"', inside)[1]
-    for name, text in re.findall(
-        r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL
-    ):
-        data[name] = text
-    return data
+    areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL)
+    return {**data, **dict(areas)}

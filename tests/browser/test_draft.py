@@ -136,7 +136,7 @@ def test_a_session_that_is_lost_at_the_last_tap_sends_nothing_and_loses_nothing(
     page.click("[data-main]")
 
     note(page, "away").wait_for()
-    assert page.is_enabled("[data-main]")
+    expect(page.locator("[data-main]")).to_be_enabled()
     assert not Entry.objects.exists()
     log_in_with_password(window, leader)
     page.goto(NEW)

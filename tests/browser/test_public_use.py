@@ -108,7 +108,8 @@ STANDS = """
     ring: county ? parseFloat(county.strokeWidth)
       : style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : 0,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    free: !!county || one.contains(top) || top.contains(one) || one.closest("label")?.contains(top) === true,
+    free: !!county || one.contains(top) || top.contains(one)
+      || one.closest("label")?.contains(top) === true,
     body: one === document.body,
   };
 }
@@ -184,6 +185,16 @@ def test_a_number_keeps_to_its_title_where_that_is_in_another_language(reader):
     assert links.locator("[lang=nb]").count() > 10
     torn = [one for one in links.all_inner_texts() if not re.match(r"\d+\. \S", one)]
     assert torn == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_the_page_is_one_row_on_a_desk(reader, language):
+    page = reader(1280).open(KINDS["front"].address(language))
+    tops = page.locator(".top > .wrap > *").evaluate_all(
+        "(all) => all.filter((one) => one.checkVisibility()).map((one) => one.offsetTop)"
+    )
+    assert len(tops) == 3
+    assert max(tops) - min(tops) < 24
 
 
 def test_nothing_moves_for_those_who_ask_for_it(reader):
