@@ -21,7 +21,7 @@ from memberorgs.access import Standing
 from memberorgs.models import User
 
 # Rows that a table may have, so that one is judged and kept while somebody waits.
-MOST_ROWS = 500
+MOST_ROWS = 300
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
+from activity.kinds import KINDS
 from content.models import SiteFacts
 from geography.map import STEPS
 from home.models import HomePage, StandardPage
@@ -75,7 +76,7 @@ def test_every_token_is_defined_and_used():
 def test_every_icon_is_drawn_and_used():
     drawn = set(re.findall(r'id="([\w-]+)"', (ROOT / "assets/icons.svg").read_text("utf-8")))
     used = {name for text in MARKUP.values() for name in re.findall(r'{% icon "([\w-]+)"', text)}
-    used |= set(ICONS.values())
+    used |= set(ICONS.values()) | {kind.icon for kind in KINDS.values()}
     assert drawn == used
 
 

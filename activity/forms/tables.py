@@ -76,7 +76,7 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel (.xlsx) or CSV. At most 500 rows and 2 MB."),
+        help_text=_("Excel (.xlsx) or CSV. At most 300 rows and 2 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
