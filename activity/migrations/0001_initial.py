@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(choices=[('lobbying', 'influencing parties locally'), ('recruitment', 'recruitment'), ('turnout', 'turnout in student elections'), ('routines', 'routines and statutes'), ('case', 'a political matter'), ('portal', 'the portal'), ('other', 'something else')], max_length=20, verbose_name='what it is about')),
                 ('title', models.CharField(max_length=160, verbose_name='your question, in a few words')),
                 ('question', models.TextField(blank=True, max_length=4000, verbose_name='tell more')),
-                ('wanted_by', models.DateField(blank=True, null=True, verbose_name='answer wanted by')),
+                ('wanted_until', models.DateField(blank=True, null=True, verbose_name='answer wanted by')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked')),
                 ('owner', models.CharField(choices=[('secretariat', 'the secretariat'), ('leader', "NSO's president"), ('politics', "the executive committee's political officers"), ('organisation', "the executive committee's organisational officer")], default='secretariat', max_length=20, verbose_name='who answers')),
                 ('answer', models.TextField(blank=True, max_length=8000, verbose_name='answer')),

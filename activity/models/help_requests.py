@@ -40,7 +40,7 @@ class HelpRequest(models.Model):
     topic = models.CharField(_("what it is about"), max_length=20, choices=HelpTopic)
     title = models.CharField(_("your question, in a few words"), max_length=160)
     question = models.TextField(_("tell more"), max_length=4000, blank=True)
-    wanted_by = models.DateField(_("answer wanted by"), null=True, blank=True)
+    wanted_until = models.DateField(_("answer wanted by"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -16,6 +16,9 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from activity.actions import log_entry, remove_entry
+from activity.facts import EntryFacts
+from activity.models import Entry
 from foundation.audit import retention
 from foundation.audit.models import AuditEntry
 from foundation.audit.retention import Rule
@@ -203,6 +206,14 @@ def removed_contact():
     return lambda: Contact.objects.filter(pk=contact.pk).exists()
 
 
+def removed_entry():
+    leader = TermFactory(organisation=an_organisation()).person
+    facts = EntryFacts(day=timezone.localdate(), title="Kurs")
+    entry = log_entry(organisation=leader.terms.get().organisation, facts=facts, by=leader)
+    remove_entry(entry=entry, by=leader)
+    return lambda: Entry.objects.filter(pk=entry.pk).exists()
+
+
 def removed_date():
     organisation, today = an_organisation(), timezone.localdate()
     row = OrganisationDate.objects.create(
@@ -244,6 +255,7 @@ KINDS = [
     ("access_request", unanswered_request, 90),
     ("access_request", refused_request, 90),
     ("removed_contact", removed_contact, 30),
+    ("removed_entry", removed_entry, 30),
     ("removed_date", removed_date, 30),
     ("organisation_import", table_that_nobody_applied, 7),
     ("outbox_text", text_of(State.SENT), 30),
