@@ -26,6 +26,8 @@ OTHERS = {
     "om portalen": "/om-portalen/",
     "forside på engelsk": "/en/",
     "plan på nynorsk": f"/nn{PLAN}",
+    "medlemslag, ett av dem": "/medlemslag/fjordvik/",
 }
+WITH_MAP = {"medlemslag": "/medlemslag/"}
 JUDGED = {name: path for name, path in UNCACHED.items() if name != "søk"}
 """What Lighthouse looks at."""

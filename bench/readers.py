@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from bench.client import Reader, ask, rate
 from bench.clones import PROJECT
-from bench.pages import LIGHT, OTHERS, PLAN, PRIORITY, UNCACHED
+from bench.pages import LIGHT, OTHERS, PLAN, PRIORITY, UNCACHED, WITH_MAP
 from bench.registry import NotMeasured, Result, benchmark
 from bench.sites import (
     NOBODY,
@@ -188,6 +188,7 @@ def sizes() -> Iterator[Result]:
         for name, path in LIGHT.items():
             yield _size(f"HTML, {name}", portal, {name: path}, 10.0)
         yield _size("HTML, største av de andre", portal, OTHERS, 12.0)
+        yield _size("HTML, med kart", portal, WITH_MAP, 28.0)
         tag = ask(portal.address(PLAN)).headers["etag"]
         again = ask(portal.address(PLAN), If_None_Match=tag)
         status = f"svar {again.status}"

@@ -25,6 +25,7 @@ NEWER = frozenset({"2.4.11", "2.5.7", "2.5.8", "3.2.6", "3.3.7", "3.3.8"})
 
 class Where(StrEnum):
     PUBLIC = "public"
+    MEMBERS = "members"
     EDITING = "editing"
 
 

@@ -29,14 +29,17 @@ from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
 from content.languages import address
+from content.memory import remembered
 from content.models import PortalDocument
 from content.search_fields import plain_words
 from home import search_index
+from memberorgs.models import MemberOrganisation
 from priorities.models import PriorityPage, ProgressUpdatePage
 
 MOST_LETTERS = 100
 MOST_WORDS = 8
 PER_PART = 20
+MOST_ORGANISATIONS = 6
 
 # Words that stand on almost every page, in plain letters.
 _COMMON = (
@@ -93,13 +96,15 @@ class Hit:
 class Found:
     """`counts` of all kinds, `part` and `hits` of the kind that was asked for.
 
-    `similar`: nothing has the words, and these have names that resemble them.
+    `similar`: nothing has the words, and these have names that resemble them. `organisations` have
+    the words in their names, and stand above the first part.
     """
 
     counts: Mapping[Kind, int]
     part: Part[Any]
     hits: list[Hit]
     similar: bool = False
+    organisations: tuple[MemberOrganisation, ...] = ()
 
     @property
     def total(self) -> int:
@@ -133,6 +138,7 @@ def find(asked: Asked, language: str, kind: Kind | None = None, part: str | None
     """
     if not asked.words:
         return Found({}, Paginator([], PER_PART).get_page(1), [])
+    named = () if kind or part else _organisations(asked.words)
     public = search_index.public_entries(language)
     entries = public.filter(search_index.has_all(asked.words))
     ordered: Any = _in_order(entries, search_index.names_match(asked.words), kind)
@@ -142,12 +148,54 @@ def find(asked: Asked, language: str, kind: Kind | None = None, part: str | None
         # Mostly the first part holds all there is: then nothing has to be counted.
         ordered = list(ordered[: PER_PART + 1])
         counts = _tally(ordered) if len(ordered) <= PER_PART else _counts(entries)
+    if not counts and named:
+        return Found({}, Paginator([], PER_PART).get_page(1), [], organisations=named)
     if not counts:
         return _similar(search_index.resembling(public, asked.words), kind, part)
     rows = Paginator(ordered, PER_PART)
     rows.count = counts.get(kind, 0) if kind else sum(counts.values())
     chosen = rows.get_page(part)
-    return Found(counts, chosen, _hits(list(chosen.object_list)) if rows.count else [])
+    shown = _hits(list(chosen.object_list)) if rows.count else []
+    return Found(counts, chosen, shown, organisations=named)
+
+
+def _organisations(words: tuple[str, ...]) -> tuple[MemberOrganisation, ...]:
+    """Confirmed ones whose names have all the words, in any language; those that left come last.
+
+    They are no pages, so the index does not hold them. Words that more than `MOST_ORGANISATIONS`
+    share, such as `student`, tell nothing, and find none.
+    """
+    names = remembered("names of organisations", _names)
+    found = [one for theirs, one in names if _has_all(theirs, words)]
+    if len(found) > MOST_ORGANISATIONS:
+        return ()
+    return tuple(sorted(found, key=lambda one: (one.has_left(), one.name)))
+
+
+def _names() -> list[tuple[str, MemberOrganisation]]:
+    """Each with its names in plain words, a space before each word, as the index keeps them."""
+    rows = MemberOrganisation.objects.confirmed().only(
+        "code", "short_name", "name_nb", "name_nn", "name_en", "left_on"
+    )
+    return [
+        (
+            "".join(
+                f" {word}"
+                for name in (one.name_nb, one.name_nn, one.name_en, one.short_name)
+                for word in plain_words(name)
+            ),
+            one,
+        )
+        for one in rows
+    ]
+
+
+def _has_all(names: str, words: tuple[str, ...]) -> bool:
+    return all(
+        f" {word}" in names
+        or (len(word) >= search_index.INSIDE_FROM and search_index.root(word) in names)
+        for word in words
+    )
 
 
 def _similar(rows: list[tuple[int, str]], kind: Kind | None, part: str | None) -> Found:

@@ -18,17 +18,22 @@ from content.caching import for_readers
 from foundation.audit.retention import rules
 from home.accessibility import NEWER, Where, known
 from home.models import PrivacyStatement, privacy_in_force
+from memberorgs.account import devices
 
 # The proposal: words in code that change with what the code keeps, until a version is adopted.
 PRIVACY_SINCE = date(2026, 11, 26)
 VERSIONS_ON_A_PAGE = 30
+DAY = 24 * 3600
 
 
-def privacy_facts() -> dict[str, int]:
-    """The periods that the words of the privacy statement name."""
+def privacy_facts() -> dict[str, int | str]:
+    """The periods, and the other way to log in, that the words of the privacy statement name."""
     return {
-        "session_days": settings.SESSION_COOKIE_AGE // (24 * 3600),
+        "session_days": settings.SESSION_COOKIE_AGE // DAY,
+        "most_days": settings.SESSION_LIFETIME // DAY,
+        "known_days": devices.COOKIE_AGE // DAY,
         "code_minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+        "other_log_in": settings.OIDC["NAME"] if settings.OIDC_ENABLED else "",
     }
 
 
@@ -93,6 +98,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
         known=facts,
         broken=facts.count(),
         broken_in_public=facts.count(Where.PUBLIC),
+        broken_among_members=facts.count(Where.MEMBERS),
         broken_in_editing=facts.count(Where.EDITING),
         broken_newer=facts.count_newer(),
         newer_requirements=len(NEWER),

@@ -15,7 +15,7 @@ FEW = 3
 @require_safe
 @for_readers("q", "side", "type")
 def search(request: HttpRequest) -> HttpResponse:
-    """`/sok/`: public pages in the language of the address, and documents.
+    """`/sok/`: public pages in the language of the address, documents, and organisations by name.
 
     `?q=` is what was typed, `?type=` a kind, `?side=` the part of the list.
     """

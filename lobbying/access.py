@@ -5,10 +5,14 @@ the organisation that wrote it. Answers are seen by all who hold an office in a 
 organisation, without notes and without what was agreed.
 """
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from foundation.intake.owners import Reader
 from lobbying.models import Answer, Contact
 from lobbying.models.answers import AnswerQuerySet
 from lobbying.models.contacts import ContactQuerySet
 from memberorgs.access import AnyUser, Standing, is_staff, organisations_visible_to
+from memberorgs.models import User
 
 
 def contacts_visible_to(user: AnyUser) -> ContactQuerySet:
@@ -29,6 +33,16 @@ def contacts_of(at: Standing) -> ContactQuerySet:
     return Contact.objects.there().of(own).with_notes_of(own if at.terms else ())
 
 
+def contacts_in_room(at: Standing, *, removed: bool = False) -> ContactQuerySet:
+    """The same, each with `may_read_note`; `removed`: also those that it logged and took away."""
+    own = {at.organisation.pk}
+    notes = own if at.terms else set()
+    rows = Contact.objects.of(own).with_notes_of(notes)
+    seen = Q(removed_at=None) | Q(organisation__in=own) if removed else Q(removed_at=None)
+    is_own = Q(organisation__in=notes)
+    return rows.filter(seen).annotate(may_read_note=ExpressionWrapper(is_own, BooleanField()))
+
+
 def answers_visible_to(user: AnyUser) -> AnswerQuerySet:
     """What parties have answered, to whomever of the member organisations."""
     if is_staff(user) or organisations_visible_to(user):
@@ -44,3 +58,8 @@ def answers_in_room(at: Standing) -> AnswerQuerySet:
 def may_change(at: Standing, contact: Contact) -> bool:
     """Change it, take it away and put it back: writers of the organisation that logged it."""
     return at.may_write and contact.organisation_id == at.organisation.pk
+
+
+def may_read_files(user: Reader, pk: int) -> bool:
+    """Attachments follow their contact; those of one that was taken away are nobody's."""
+    return isinstance(user, User) and contacts_visible_to(user).filter(pk=pk).exists()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from foundation.audit.actions import record
 from lobbying import versions
-from lobbying.choices import ANSWERS_DEMANDS, HAS_PARTIES, Counterpart
+from lobbying.choices import ANSWERS_DEMANDS, HAS_PARTIES, Counterpart, Reply
 from lobbying.facts import Asked, ContactFacts
 from lobbying.models import Answer, Contact, ContactParty, CountingConsent
 from lobbying.models.contacts import NAMED_LISTS
@@ -61,6 +61,15 @@ def log_contact(
             raise
         return found
     return contact
+
+
+def check(*, facts: ContactFacts) -> None:
+    """Raises ValidationError by field as logging `facts` would; writes nothing."""
+    contact = Contact()
+    _say(contact, facts)
+    _check(contact, facts)
+    for one in facts.asked:
+        _check_answers(one)
 
 
 @transaction.atomic
@@ -151,16 +160,24 @@ def _tell(event: str, contact: Contact, by: User) -> None:
 
 
 def _fill(contact: Contact, facts: ContactFacts) -> None:
-    contact.counterpart, contact.kind, contact.day = facts.counterpart, facts.kind, facts.day
-    contact.kommune, contact.fylke = facts.kommune, facts.fylke
-    contact.next_step, contact.next_step_due = facts.next_step.strip(), facts.next_step_due
-    contact.note, contact.may_be_told = facts.note.strip(), facts.may_be_told
-    contact.full_clean(exclude=["organisation", "logged_by", "removed_by"])
-    _check_asked(contact, facts)
+    _say(contact, facts)
+    _check(contact, facts)
     contact.save()
     contact.organisations.set([contact.organisation, *facts.together_with])
     contact.priorities.set(facts.priorities)
     _save_asked(contact, facts.asked)
+
+
+def _say(contact: Contact, facts: ContactFacts) -> None:
+    contact.counterpart, contact.kind, contact.day = facts.counterpart, facts.kind, facts.day
+    contact.kommune, contact.fylke = facts.kommune, facts.fylke
+    contact.next_step, contact.next_step_due = facts.next_step.strip(), facts.next_step_due
+    contact.note, contact.may_be_told = facts.note.strip(), facts.may_be_told
+
+
+def _check(contact: Contact, facts: ContactFacts) -> None:
+    contact.full_clean(exclude=["organisation", "logged_by", "removed_by"])
+    _check_asked(contact, facts)
 
 
 def _check_asked(contact: Contact, facts: ContactFacts) -> None:
@@ -206,21 +223,35 @@ def _save_asked(contact: Contact, asked: tuple[Asked, ...]) -> None:
             row = ContactParty(contact=contact, party=one.party, list_name=key[1])
             row.full_clean(exclude=["contact", "party"])
             row.save()
+        _check_answers(one)
         _save_answers(row, one)
+
+
+def _check_answers(one: Asked) -> None:
+    if len({said.demand.pk for said in one.answers}) < len(one.answers):
+        raise ValidationError({"asked": _("A demand is answered twice by one party.")})
+    for said in one.answers:
+        answer = Answer(
+            demand=said.demand,
+            answer=said.answer,
+            grade=said.grade,
+            evidence=said.evidence.strip(),
+        )
+        try:
+            # Not `full_clean`: it asks the database once for each answer, and there are many.
+            answer.clean_fields(exclude=["asked", "demand"])
+        except ValidationError as error:
+            raise ValidationError({"asked": error.messages}) from error
+        if bool(answer.grade) is (answer.answer == Reply.NO_ANSWER):
+            raise ValidationError({"asked": _("Say how binding the answer is.")})
 
 
 def _save_answers(row: ContactParty, one: Asked) -> None:
     there = {answer.demand_id: answer for answer in row.answers.all()}
     wanted = {said.demand.pk: said for said in one.answers}
-    if len(wanted) < len(one.answers):
-        raise ValidationError({"asked": _("A demand is answered twice by one party.")})
     row.answers.exclude(demand__in=wanted).delete()
     for number, said in wanted.items():
         answer = there.get(number) or Answer(asked=row, demand=said.demand)
         answer.answer, answer.grade = said.answer, said.grade
         answer.evidence = said.evidence.strip()
-        try:
-            answer.full_clean(exclude=["asked", "demand"])
-        except ValidationError as error:
-            raise ValidationError({"asked": error.messages}) from error
         answer.save()

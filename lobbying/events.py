@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.audit.facts import Words, day, field_of, one_of
+from lobbying.choices import ContactKind, Counterpart
+
 EVENTS = {
     "contact.logged": _("Logged a contact"),
     "contact.changed": _("Changed a contact"),
@@ -9,4 +12,13 @@ EVENTS = {
     "contact.put_back": _("Put a contact back"),
     "contact.count_allowed": _("Said yes to contacts being counted in public"),
     "contact.count_stopped": _("Took back that contacts are counted in public"),
+}
+
+FACTS = {
+    "contact": {
+        "counterpart": Words(_("with whom"), one_of(dict(Counterpart.choices))),
+        "kind": Words(_("kind of contact"), one_of(dict(ContactKind.choices))),
+        "day": Words(_("day"), day),
+        "fields": Words(_("what"), field_of("lobbying.Contact")),
+    }
 }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.audit.personal_data import by_number, exempt
 from foundation.audit.retention import Rule
+from foundation.intake.attachments import remove_attachments_of
 from lobbying.models import Contact
 from memberorgs.privacy import HISTORY
 
@@ -41,13 +42,16 @@ def register_exemptions() -> None:
 
 def _purge_removed(before: datetime, dry_run: bool) -> int:
     old = Contact.objects.removed_before(before)
-    return old.count() if dry_run else old.delete()[1].get("lobbying.Contact", 0)
+    if dry_run:
+        return old.count()
+    remove_attachments_of(old)
+    return old.delete()[1].get("lobbying.Contact", 0)
 
 
 RULES = (
     Rule(
         code="removed_contact",
-        what=_("A contact that was taken away, with its note and earlier versions"),
+        what=_("A contact that was taken away, with its note, files and earlier versions"),
         basis=_("Legitimate interest: time to undo a slip."),
         purge=_purge_removed,
     ),

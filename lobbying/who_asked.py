@@ -8,12 +8,13 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
 from geography.models import Party
 from lobbying.choices import STRENGTH, Grade, Reply
 from lobbying.models import Answer, Contact, ContactParty, Demand, Election
 from lobbying.models.answers import AnswerQuerySet, number_in
+from lobbying.parties import name_of
 from lobbying.places import Place
 from memberorgs.models import MemberOrganisation
 
@@ -36,8 +37,7 @@ class Column:
     @cached_property
     def name(self) -> str:
         """The typed name of a list, else the party's in the reader's language."""
-        language = (get_language() or "nb")[:2]
-        return self.list_name or str(getattr(self.party, f"name_{language}", self.party.name_nb))
+        return self.list_name or name_of(self.party)
 
     @property
     def short(self) -> str:

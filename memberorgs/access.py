@@ -4,15 +4,17 @@ A right follows the dates of a term at the time of the request. What one may not
 exist: those who may not get a 404, the same as for a code that nobody ever had.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists
 from django.http import Http404
 from django.utils import timezone
 
-from memberorgs.choices import Role
+from memberorgs.choices import Role, RoleGroup
 from memberorgs.models import MemberOrganisation, OrganisationCode, Term, User
 
 AnyUser = User | AnonymousUser
@@ -36,6 +38,8 @@ class Standing:
     day: date
     # How many other organisations the user may enter by terms.
     elsewhere: int = 0
+    # What the parts of one page have read, by a name of their own, so that it is read once.
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def active(self) -> tuple[Term, ...]:
@@ -120,7 +124,7 @@ def standing(user: AnyUser, code: str, need: Need = Need.READ) -> Standing:
     day = timezone.localdate()
     if not user.is_authenticated or not user.is_active:
         raise Http404
-    organisation = _with_code(code)
+    organisation = _with_code(code, user)
     if organisation is None:
         raise Http404
     anywhere = open_terms(user, day)
@@ -137,12 +141,17 @@ def standing(user: AnyUser, code: str, need: Need = Need.READ) -> Standing:
     return found
 
 
-def _with_code(code: str) -> MemberOrganisation | None:
-    organisation = MemberOrganisation.objects.filter(code=code).first()
+def _with_code(code: str, user: User) -> MemberOrganisation | None:
+    """The organisation; the same query asks whether the user is in the secretariat."""
+    memberships = User.groups.through.objects.filter(user=user.pk, group__name=RoleGroup.STAFF)
+    rows = MemberOrganisation.objects.annotate(of_staff=Exists(memberships))
+    organisation: Any = rows.filter(code=code).first()
     if organisation is None:
         kept = OrganisationCode.objects.filter(code=code).select_related("organisation").first()
-        organisation = kept.organisation if kept else None
-    return organisation
+        return kept.organisation if kept else None
+    user.is_in_secretariat = organisation.of_staff
+    found: MemberOrganisation = organisation
+    return found
 
 
 def organisations_visible_to(user: AnyUser, day: date | None = None) -> set[int]:

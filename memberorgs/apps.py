@@ -7,7 +7,7 @@ class MemberorgsConfig(AppConfig):
     verbose_name = _("People and member organisations")
 
     def ready(self) -> None:
-        from foundation.audit import events, personal_data, retention
+        from foundation.audit import events, facts, personal_data, retention
         from memberorgs import (
             first_week,
             handover,
@@ -20,10 +20,13 @@ class MemberorgsConfig(AppConfig):
         from memberorgs.account import personal_data as account_data
         from memberorgs.account import sessions, signals
         from memberorgs.account.events import EVENTS as ACCOUNT_EVENTS
-        from memberorgs.events import EVENTS
+        from memberorgs.account.events import FACTS as ACCOUNT_FACTS
+        from memberorgs.events import EVENTS, FACTS
 
         events.register(EVENTS)
         events.register(ACCOUNT_EVENTS)
+        for family, words in (FACTS | ACCOUNT_FACTS).items():
+            facts.register(family, words)
         personal_data.register(*privacy.HOLDINGS)
         privacy.register_exemptions()
         account_data.register_all()

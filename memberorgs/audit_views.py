@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.reports import ReportView
 
-from foundation.audit import events
+from foundation.audit import events, facts
 from foundation.audit.actions import record
 from foundation.audit.models import AuditEntry
 from foundation.intake.writing import Cell, csv_response, xlsx_response
@@ -130,19 +130,8 @@ def with_names(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
 
     for entry in found:
         entry.actor, entry.person = name(entry.actor_id), name(entry.person_id)  # type: ignore[attr-defined]
-        entry.details = details(entry)  # type: ignore[attr-defined]
+        entry.details = facts.in_words(entry)  # type: ignore[attr-defined]
     return found
-
-
-def details(entry: AuditEntry) -> str:
-    """The facts on a line: codes and numbers as they were recorded."""
-    parts = []
-    for name, value in entry.facts.items():
-        if isinstance(value, list):
-            value = ", ".join(map(str, value))
-        if value not in ("", None):
-            parts.append(f"{name}: {value}")
-    return "; ".join(parts)
 
 
 def _lines(found: Any) -> Iterator[list[Cell]]:

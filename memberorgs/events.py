@@ -2,6 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.audit.facts import Words, day, field_of, one_of
+from memberorgs.choices import AddressCheck, HandoverStart, Role, SuccessionKind
+from memberorgs.organisation_columns import BY_NAME
+
 EVENTS = {
     "invitation.made": _("Invited somebody"),
     "invitation.renewed": _("Sent an invitation again"),
@@ -39,4 +43,73 @@ EVENTS = {
     "admin.exported": _("Exported a list of the admin"),
     "audit.exported": _("Exported the audit log"),
     "breach.listed": _("A list was made of whom a breach touched"),
+}
+
+
+def _field_of_column(name: str) -> str:
+    """An import names the columns of its table, a form the fields of the model."""
+    return BY_NAME[name].field or name if name in BY_NAME else name
+
+
+_OFFICE = {
+    "role": Words(_("role"), one_of(dict(Role.choices))),
+    "begins": Words(_("from"), day),
+    "ends": Words(_("until"), day),
+}
+_EXPORT = {"rows": Words(_("rows")), "format": Words(_("file format"))}
+
+# By family of events.
+FACTS = {
+    "invitation": _OFFICE,
+    "term": _OFFICE
+    | {
+        "title_changed": Words(_("office renamed")),
+        "with_reason": Words(_("with a reason")),
+        "days": Words(_("days more")),
+    },
+    "person": {
+        "fields": Words(_("what"), field_of("memberorgs.User")),
+        "how": Words(
+            _("where"), one_of({"page": _("on the page My data"), "command": _("by the operator")})
+        ),
+        "tables": Words(_("kinds of data")),
+        "checked": Words(_("checked"), one_of(dict(AddressCheck.choices))),
+    },
+    "rights": {
+        "given": Words(_("groups given")),
+        "taken": Words(_("groups taken away")),
+        "is_active": Words(_("can log in")),
+        "is_superuser": Words(_("administrator")),
+    },
+    "organisation": _EXPORT
+    | {
+        "fields": Words(
+            _("what"),
+            field_of(
+                "memberorgs.MemberOrganisation",
+                {
+                    "campuses": _("campuses"),
+                    "campus_kommuner": _("campuses"),
+                    "institution_id": _("institutions"),
+                    "social_links": _("social links"),
+                    "student_counts": _("number of students"),
+                    "students": _("number of students"),
+                    "students_year": _("year of the number of students"),
+                    "students_confidence": _("how sure the number of students is"),
+                    "students_source": _("source of the number of students"),
+                    "confirmed": _("confirmed"),
+                },
+                _field_of_column,
+            ),
+        ),
+        "new": Words(_("new")),
+        "changed": Words(_("changed")),
+        "unchanged": Words(_("unchanged")),
+        "successor": Words(_("successor")),
+        "kind": Words(_("what happened"), one_of(dict(SuccessionKind.choices))),
+        "on": Words(_("from the day"), day),
+    },
+    "handover": {"start": Words(_("why"), one_of(dict(HandoverStart.choices)))},
+    "admin": {"path": Words(_("list"))},
+    "audit": _EXPORT,
 }

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +20,7 @@ from memberorgs.models import (
     Term,
 )
 from memberorgs.rooms import address_if_there
-from memberorgs.sections import Shown, Task, home, tasks_of
+from memberorgs.sections import Shown, Task, home, tasks_of, top
 
 # Rows of people and of invitations that the home shows; the rest is behind a link.
 PEOPLE, INVITATIONS = 8, 5
@@ -47,6 +50,7 @@ class Overview:
     students: StudentCount | None
     endings: list[Ending]
     tasks: list[Task]
+    top: list[Shown]
     sections: list[Shown]
 
     @property
@@ -55,32 +59,50 @@ class Overview:
 
 
 def overview(at: Standing) -> Overview:
-    """Everything on the home of `at`, in at most six queries beside those of the sections."""
+    """Everything on the home of `at`, in at most four queries beside those of the sections."""
     now = timezone.now()
     terms = Term.objects.filter(organisation=at.organisation).running().filter(ends__gte=at.day)
     # Leaders first, then those who stay longest; the few that end soon come from the same rows.
-    people = list(
-        terms.select_related("person", "campus__kommune").order_by("ends", "pk")[:COUNTED]
-    )
+    requests = AccessRequest.objects.filter(organisation=at.organisation).undecided()
+    terms = terms.select_related("person", "campus__kommune").order_by("ends", "pk")
+    if at.may_lead:
+        # Rides on the rows of people: an organisation that nobody leads has nobody to ask.
+        counted_requests = requests.order_by().values("organisation").annotate(all=Count("pk"))
+        terms = terms.annotate(asked=Coalesce(Subquery(counted_requests.values("all")), 0))
+    people: list[Any] = list(terms[:COUNTED])
     invitations: list[Invitation] = []
     asked = 0
     if at.may_lead:
         unanswered = Invitation.objects.filter(organisation=at.organisation).unanswered()
         invitations = list(unanswered.order_by("-sent_at", "pk")[:COUNTED])
-        asked = AccessRequest.objects.filter(organisation=at.organisation).undecided().count()
+        asked = people[0].asked if people else requests.count()
     waiting = len([one for one in invitations if one.has_waited_long(now)])
-    campuses = OrganisationCampus.objects.filter(organisation=at.organisation)
-    counted = StudentCount.objects.filter(organisation=at.organisation, campus=None)
+    campuses, students = _campuses_and_students(at)
     return Overview(
         people=sorted(people, key=lambda term: (-term.rank, term.begins, term.pk))[:PEOPLE],
         invitations=invitations[:INVITATIONS],
         invitations_in_all=len(invitations),
-        campuses=list(campuses.select_related("kommune")),
-        students=counted.first(),
+        campuses=campuses,
+        students=students,
         endings=_endings(at, people),
         tasks=[*_own_tasks(at, people, waiting, asked), *tasks_of(at)],
+        top=top.of(at),
         sections=home.of(at),
     )
+
+
+def _campuses_and_students(at: Standing) -> tuple[list[OrganisationCampus], StudentCount | None]:
+    """The newest number of students rides on the rows of campuses."""
+    counted = StudentCount.objects.filter(organisation=at.organisation, campus=None)
+    newest = counted.annotate(told=JSONObject(students="students", year="year")).values("told")
+    rows = OrganisationCampus.objects.filter(organisation=at.organisation)
+    campuses: list[Any] = list(
+        rows.select_related("kommune").annotate(newest_students=Subquery(newest[:1]))
+    )
+    if not campuses:
+        return [], counted.first()
+    told = campuses[0].newest_students
+    return campuses, StudentCount(**told) if told else None
 
 
 def _endings(at: Standing, people: list[Term]) -> list[Ending]:

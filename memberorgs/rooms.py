@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from foundation.intake import held
 from memberorgs.access import Need, Standing, standing
 from memberorgs.models import User
 
@@ -94,7 +95,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
-    """To the log-in page, and back here."""
+    """To the log-in page, and back here. What a form held waits for the one who had it open."""
+    held.hold(request)
     return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
 
 

@@ -89,7 +89,9 @@ Entries = Callable[[MemberOrganisation, date, date], Iterable[Entry]]
 # Codes of kinds and their words, in the order in which one chooses.
 Kinds = Mapping[str, str | Promise]
 
-# The members' home (`/medlem/<org>/`), under what it shows itself.
+# The members' home (`/medlem/<org>/`), right below its heading, as wide as the page.
+top: Sections[Standing] = Sections()
+# The same, under what it shows itself.
 home: Sections[Standing] = Sections()
 # The public page of an organisation (`/medlemslag/<org>/`).
 public: Sections[MemberOrganisation] = Sections()

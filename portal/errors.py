@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 
 from content.languages import split
@@ -31,8 +31,17 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's key has run out (a long pause, a new log-in in another tab)."""
-    return _page(request, 403, "403_csrf.html")
+    """The form's key has run out (a long pause, a new log-in in another tab).
+
+    A form of the members' rooms is shown again with what was typed; where it belonged to somebody
+    else than who is logged in now, its words stand on the page to be copied.
+    """
+    # Beat reads this module, and loads one app only.
+    from foundation.intake import held
+
+    if held.comes_from_us(request) and held.hold(request):
+        return redirect(request.get_full_path())
+    return _page(request, 403, "403_csrf.html", words=held.words_in(request))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

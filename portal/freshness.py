@@ -26,9 +26,11 @@ from wagtail.signals import (
 )
 from wagtail_localize.models import Translation, TranslationSource
 
+from activity.models import Entry
 from content import freshness
 from content.models import FootLink, PortalDocument, PortalImage, PortalRendition, SiteFacts
 from home.models import PrivacyStatement
+from lobbying.models import Contact, ContactParty, CountingConsent
 from memberorgs.models import (
     MemberOrganisation,
     OrganisationCampus,
@@ -56,7 +58,12 @@ from priorities.models import (
 SHOWN: tuple[type[Model], ...] = (
     ActionPlan,
     CollectionViewRestriction,
+    # Pages of priorities count contacts and entries.
+    Contact,
+    ContactParty,
     Correction,
+    CountingConsent,
+    Entry,
     FootLink,
     Indicator,
     IndicatorValue,
@@ -88,6 +95,8 @@ SHOWN: tuple[type[Model], ...] = (
 # A rendition is made while a page is: only that it goes away changes pages.
 SHOWN_UNTIL_DELETED: tuple[type[Model], ...] = (PortalRendition,)
 SHOWN_RELATIONS = (
+    Contact.priorities.through,
+    Entry.priorities.through,
     PriorityPage.related.through,
     ProgressUpdatePage.priorities.through,
     ProgressUpdatePage.organisations.through,

@@ -51,6 +51,7 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 INSTALLED_APPS = [
     "portal",
     "home",
+    "activity",
     "lobbying",
     "priorities",
     "memberorgs",
@@ -484,6 +485,7 @@ RETENTION_DAYS = {
         "invitation": 30,
         "access_request": 90,
         "removed_contact": 30,
+        "removed_entry": 30,
         "removed_date": 30,
         "organisation_import": 7,
         "outbox_text": 30,

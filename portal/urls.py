@@ -66,6 +66,7 @@ in_each_language: list[URLPattern | URLResolver] = [
     path("konto/", include("memberorgs.account_urls")),
     path("konto/", include("memberorgs.invitation_urls")),
     path("medlem/", include("memberorgs.member_urls")),
+    path("medlem/", include("activity.urls")),
     path("medlem/", include("lobbying.urls")),
     path("", include("content.urls")),
     path("", include("home.urls")),

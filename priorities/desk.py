@@ -90,12 +90,42 @@ def tasks(plan: ActionPlan) -> list[Task]:
     ]
 
 
+def pages_for_news() -> list[PriorityPage]:
+    """Pages under which progress is told, in the order of the plan; empty without a plan."""
+    return list(
+        PriorityPage.objects.source()
+        .filter(
+            priority__plan=ActionPlan.objects.current(),
+            priority__live=True,
+            priority__archived_at__isnull=True,
+        )
+        .select_related("priority")
+        .order_by("priority__position")
+    )
+
+
+class DoPanel(Component):  # type: ignore[misc]
+    """The two buttons that are used most, for those who may; above what waits for them."""
+
+    name = "desk_do"
+    template_name = "priorities/admin/desk_do.html"
+    order = 150
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        pages = pages_for_news()[:1]
+        return {
+            "news": bool(pages) and pages[0].permissions_for_user(user).can_add_subpage(),
+            "status": user.has_perm("priorities.add_statuschange"),
+        }
+
+
 class DeskPanel(Component):  # type: ignore[misc]
-    """One panel with three short lists; nothing is shown where there is nothing to do."""
+    """One panel with short lists, below what waits for the person; empty ones are not shown."""
 
     name = "desk"
     template_name = "priorities/admin/desk.html"
-    order = 150
+    order = 230
 
     @cached_property
     def plan(self) -> ActionPlan | None:
@@ -141,13 +171,7 @@ class NewProgressView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[
     header_icon = "plus"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        plan = ActionPlan.objects.current()
-        self.pages = list(
-            PriorityPage.objects.source()
-            .filter(priority__plan=plan, priority__live=True, priority__archived_at__isnull=True)
-            .select_related("priority")
-            .order_by("priority__position")
-        )
+        self.pages = pages_for_news()
         if self.pages and not self.pages[0].permissions_for_user(request.user).can_add_subpage():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, Panel
 
 from content.languages import SOURCE
@@ -27,6 +28,9 @@ class FactsPanel(Panel):  # type: ignore[misc]
         template_name = "priorities/panels/facts.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            # The statistics read the models, which read this.
+            from priorities.statistics import measured
+
             priority = self.instance.priority
             return super().get_context_data(parent_context) | {
                 "priority": priority,
@@ -35,7 +39,9 @@ class FactsPanel(Panel):  # type: ignore[misc]
                     "-decided_on", "-pk"
                 )[:5],
                 "milestones": priority.milestones.order_by("planned_on", "pk"),
-                "indicators": priority.indicators.prefetch_related("values"),
+                "indicators": measured(
+                    priority.indicators.prefetch_related("values"), timezone.localdate()
+                ),
                 "updates": priority.updates.source().order_by("-date", "-pk")[:5],
                 "may_add": {
                     "status": self.request.user.has_perm("priorities.add_statuschange"),

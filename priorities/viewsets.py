@@ -4,12 +4,34 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
-from wagtail.admin.ui.tables import LiveStatusTagColumn
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    Panel,
+    PublishingPanel,
+)
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from content.choosers import ChoosingOnly
 from priorities.models import Indicator, Milestone, Priority, StatusChange
+from priorities.short_names import short_title
+
+# Number and short title of the priority that a fact is about.
+PRIORITY = Column(
+    "about",
+    label=_("Priority"),
+    accessor=lambda fact: f"{fact.priority.position}. {fact.short_title or fact.priority}",
+    sort_key="priority__position",
+    classname="fact-about",
+)
 
 
 class FactCreateView(CreateView):  # type: ignore[misc]
@@ -23,6 +45,14 @@ class FactCreateView(CreateView):  # type: ignore[misc]
         if instance.__class__ is StatusChange:
             instance.typed_by = self.request.user  # type: ignore[attr-defined]
         return instance
+
+
+class FactIndexView(IndexView):  # type: ignore[misc]
+    def get_base_queryset(self) -> models.QuerySet[Any]:
+        found: models.QuerySet[Any] = super().get_base_queryset()
+        return found.select_related("priority__section").annotate(
+            short_title=short_title("priority")
+        )
 
 
 def texts(name: str, **options: Any) -> list[Panel]:
@@ -43,11 +73,18 @@ def correction() -> Panel:
     return FieldPanel("correction_reason", heading=_("Why it is corrected"))
 
 
+def schedule() -> Panel:
+    """When it goes public. No clock withdraws what the public has read: a person does, openly."""
+    goes_live, _expires = PublishingPanel().children
+    return PublishingPanel(children=[goes_live])
+
+
 class FactViewSet(SnippetViewSet):  # type: ignore[misc]
     """What the viewsets of all facts have in common."""
 
     chooser_viewset_class = ChoosingOnly
     add_view_class = FactCreateView
+    index_view_class = FactIndexView
     copy_view_enabled = False
     inspect_view_enabled = True
     list_per_page = 30
@@ -60,7 +97,7 @@ class StatusChangeViewSet(FactViewSet):
     model = StatusChange
     icon = "tick-inverse"
     menu_label = _("Statuses")
-    list_display = ["__str__", "priority", "decided_by", LiveStatusTagColumn()]
+    list_display = ["__str__", PRIORITY, "decided_by", LiveStatusTagColumn()]
     list_filter = ["priority", "status", "decided_by", "live"]
     list_export = [
         "priority",
@@ -99,6 +136,7 @@ class StatusChangeViewSet(FactViewSet):
         ),
         translations("reason", "note"),
         correction(),
+        schedule(),
     ]
 
 
@@ -106,7 +144,7 @@ class MilestoneViewSet(FactViewSet):
     model = Milestone
     icon = "calendar"
     menu_label = _("Milestones")
-    list_display = ["title_nb", "priority", "planned_on", "done_on", LiveStatusTagColumn()]
+    list_display = ["title_nb", PRIORITY, "planned_on", "done_on", LiveStatusTagColumn()]
     list_filter = ["priority", "live"]
     list_export = [
         "priority",
@@ -128,6 +166,7 @@ class MilestoneViewSet(FactViewSet):
         FieldPanel("moved_reason_nb"),
         translations("title", "detail", "moved_reason"),
         correction(),
+        schedule(),
     ]
 
 
@@ -135,7 +174,7 @@ class IndicatorViewSet(FactViewSet):
     model = Indicator
     icon = "order-up"
     menu_label = _("Indicators")
-    list_display = ["name_nb", "priority", "target", "unit_nb", LiveStatusTagColumn()]
+    list_display = ["name_nb", PRIORITY, "target", "unit_nb", LiveStatusTagColumn()]
     list_export = [
         "priority",
         "name_nb",
@@ -162,6 +201,7 @@ class IndicatorViewSet(FactViewSet):
         InlinePanel("values", heading=_("Values"), label=_("value")),
         translations("name", "unit"),
         correction(),
+        schedule(),
     ]
 
 

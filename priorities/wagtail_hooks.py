@@ -18,7 +18,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from priorities.desk import DeskPanel, NewProgressView
+from priorities.desk import DeskPanel, DoPanel, NewProgressView
 from priorities.import_views import IMPORT_PERMISSION, PreviewView, ResultView, UploadView
 from priorities.models import ActionPlanPage, PriorityPage
 from priorities.models.facts import Fact
@@ -69,7 +69,7 @@ def silent_report_menu_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def desk_panel(request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(DeskPanel())
+    panels += [DoPanel(), DeskPanel()]
 
 
 @hooks.register("insert_global_admin_css")

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OURS = {
     "portal",
     "home",
+    "activity",
     "lobbying",
     "priorities",
     "memberorgs",

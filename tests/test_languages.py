@@ -25,7 +25,10 @@ from django.template import Context, Template
 from django.utils import formats, translation
 
 from memberorgs import library_words
+from memberorgs.choices import RoleGroup
+from portal import admin_words
 from priorities.templatetags.facts import amount
+from tests.factories import UserFactory
 from tools.check_messages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,9 +113,9 @@ def test_no_word_of_bokmål_strays_into_nynorsk():
             assert not BOKMÅL & set(WORD.findall(quoted.lower())), text
 
 
-def words_of_libraries():
-    """The messages in library_words.py, as they stand there."""
-    tree = ast.parse(Path(library_words.__file__).read_text(encoding="utf-8"))
+def words_in(module):
+    """The messages in library_words.py or admin_words.py, as they stand there."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     for call in ast.walk(tree):
         if isinstance(call, ast.Call):
             yield from (argument.value for argument in call.args[:2])
@@ -137,7 +140,7 @@ def test_every_word_of_a_library_is_still_said_there():
         for name in names
     )
     source = re.sub(r'"\s+"', "", written)
-    found = list(words_of_libraries())
+    found = list(words_in(library_words))
     assert len(found) > 30
     for message in found:
         assert f'"{message}"' in source or f"'{message}'" in source, message
@@ -288,3 +291,24 @@ def test_no_template_spells_out_a_date_with_a_month_in_words():
             ):
                 spelled = not asked.endswith("_FORMAT") and re.search(r"[FMNEb]|[jd]\.", asked)
                 assert not spelled, f"{path.relative_to(ROOT)}: {asked}"
+
+
+def test_every_word_of_the_admin_is_still_said_there():
+    """The same for what editors meet: a new version of Wagtail may say it otherwise."""
+    said_there = {
+        message
+        for file in Path(wagtail.__file__).parent.glob("**/locale/en/LC_MESSAGES/django.po")
+        for entry in polib.pofile(str(file))
+        for message in (entry.msgid, entry.msgid_plural)
+    }
+    ours = list(words_in(admin_words))
+    assert len(ours) > 100
+    assert [word for word in ours if word not in said_there] == []
+
+
+@pytest.mark.django_db
+def test_what_the_admin_says_in_the_browser_is_norwegian(client):
+    client.force_login(UserFactory(role=RoleGroup.EDITOR))
+    told = client.get("/admin/jsi18n/").content.decode()
+    assert '"Collapse all": "Skjul alle"' in told
+    assert '"Translate": "Oversett"' in told

@@ -22,6 +22,8 @@ from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Workflow
 
+from activity.actions import log_entry
+from activity.facts import EntryFacts
 from content.models import PortalDocument, PortalImage
 from foundation.tokens.secret_links import digest, new_secret
 from home.models import PrivacyStatement
@@ -123,6 +125,9 @@ class House:
         self.date = self.organisation.dates.create(
             starts=today, ends=today, kind="meeting", title="Møte"
         )
+        self.entry = log_entry(
+            organisation=self.organisation, facts=EntryFacts(today, title="Kurs"), by=leader
+        )
         self.privacy = PrivacyStatement.objects.create(
             adopted_on=date(2026, 1, 2), body_nb="<p>Ord</p>"
         )
@@ -184,7 +189,9 @@ class House:
             known["pk"] = self.date.pk
         elif "medlem/kalender/" in route:
             known["secret"] = self.calendar
-        elif "nyheter/feed/prioritering/" in route:
+        elif "medlem/<slug:code>/logg/" in route:
+            known |= {"kind": "annet", "pk": self.entry.pk}
+        elif "medlem/tall/kontakter/" in route or "nyheter/feed/prioritering/" in route:
             known["pk"] = self.page.priority_id
         elif route.startswith("admin/medlemslag/"):
             known["pk"] = self.organisation.pk

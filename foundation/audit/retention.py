@@ -74,6 +74,11 @@ def rules() -> list[Rule]:
     return [_rules[code] for code in settings.RETENTION_DAYS if code in _rules]
 
 
+def what_of(code: str) -> str:
+    """What a rule removes, in words; its code where a later version has dropped the rule."""
+    return str(_rules[code].what) if code in _rules else code
+
+
 def purge_all(*, now: datetime | None = None, dry_run: bool = False) -> list[Outcome]:
     """Runs every rule, each in a transaction of its own; one that fails stops no other.
 

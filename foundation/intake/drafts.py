@@ -4,6 +4,7 @@ A page with a draft sends the version that it began with (`DRAFT_VERSION`, empty
 form that makes a row sends a key (`SUBMISSION_KEY`) that was made when the form was first shown.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -15,14 +16,17 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, models, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from foundation.intake.models import Draft, Submission
 from foundation.tokens.secret_links import new_secret
 
 DRAFT_VERSION = "draft_version"
 SUBMISSION_KEY = "submission_key"
+# Who had the form open: see `held`.
+TYPED_BY = "typed_by"
 # What a draft never keeps, by the name of the field; and every password.
-NOT_KEPT = {"csrfmiddlewaretoken", DRAFT_VERSION, SUBMISSION_KEY}
+NOT_KEPT = {"csrfmiddlewaretoken", DRAFT_VERSION, SUBMISSION_KEY, TYPED_BY}
 MOST_FIELDS = 500
 # Characters in all fields together.
 MOST_CHARACTERS = 200_000
@@ -171,10 +175,12 @@ def key_in(data: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Sent(Generic[Made]):
     """The row that came of a form; None when it has been removed since. `is_first` is False for
-    the second of a double tap, which leads to the first one's row."""
+    the second of a double tap, which leads to the first one's row; `is_same` when that one said
+    something else, so that its words are not in the row."""
 
     row: Made | None
     is_first: bool
+    is_same: bool = True
 
 
 def submit_once(
@@ -185,24 +191,52 @@ def submit_once(
     model: type[Made],
     make: Callable[[], Made],
     place: Place | None = None,
+    typed: Fields | None = None,
+    version: int | None = None,
 ) -> Sent[Made]:
     """Make a row of `model` by `make()`, once for each key of a person.
 
     Row, key, and the end of the draft at `place` are one transaction: all of it, or nothing. Of two
-    at the same time the second waits for the first, and gets its row.
+    at the same time the second waits for the first, and gets its row. With `typed` and `version`,
+    what was sent and the draft that its page knew, a draft that holds something else stays: another
+    tab has written it.
     """
+    digest = "" if typed is None else _digest(typed)
     with transaction.atomic():
         try:
             with transaction.atomic():
-                sent = Submission.objects.create(key=key, person=by, form=form)  # type: ignore[misc]
+                sent = Submission.objects.create(key=key, person=by, form=form, digest=digest)  # type: ignore[misc]
         except IntegrityError:
             before = Submission.objects.get(key=key, person=by)  # type: ignore[misc]
             kept = before.made_type == model._meta.label_lower
             found = model._default_manager.filter(pk=before.made_id).first() if kept else None
-            return Sent(found, is_first=False)
+            same = not digest or not before.digest or digest == before.digest
+            return Sent(found, is_first=False, is_same=same)
         row = make()
         sent.made_type, sent.made_id = row._meta.label_lower, row.pk
         sent.save(update_fields=["made_type", "made_id"])
         if place is not None:
-            drop_draft(by, place)
+            _end_draft(by, place, typed, version)
         return Sent(row, is_first=True)
+
+
+def keys_of(person: AbstractBaseUser, row: models.Model) -> list[str]:
+    """The keys of the forms that `row` came of, for the browser to forget what it kept of them."""
+    made = Submission.objects.filter(person=person, made_type=row._meta.label_lower)  # type: ignore[misc]
+    return list(made.filter(made_id=row.pk).values_list("key", flat=True))
+
+
+def _end_draft(
+    by: AbstractBaseUser, place: Place, typed: Fields | None, version: int | None
+) -> None:
+    draft = None if typed is None else draft_of(by, place)
+    if draft is None or draft.version == version or draft.fields == typed:
+        drop_draft(by, place)
+
+
+def _digest(typed: Fields) -> str:
+    """Tells two forms apart, and nobody what stood in them. Empty fields are no difference."""
+    filled = sorted((name, values) for name, values in typed.items() if any(values))
+    return salted_hmac(
+        "foundation.intake.drafts", json.dumps(filled), algorithm="sha256"
+    ).hexdigest()

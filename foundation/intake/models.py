@@ -130,6 +130,12 @@ class Submission(models.Model):
     form = models.CharField(_("form"), max_length=60)
     made_type = models.CharField(_("kind of row"), max_length=100, blank=True)
     made_id = models.PositiveBigIntegerField(_("row"), null=True, blank=True)
+    digest = models.CharField(
+        _("fingerprint of what was sent"),
+        max_length=64,
+        blank=True,
+        help_text=_("Tells whether a second form with the same key said the same."),
+    )
     sent_at = models.DateTimeField(_("sent in"), default=timezone.now)
 
     class Meta:

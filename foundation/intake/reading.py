@@ -6,7 +6,7 @@ Rows are numbered as a spreadsheet shows them: the header is row 1, empty rows c
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -68,7 +68,20 @@ def read_csv(data: bytes, *, most_bytes: int = MOST_BYTES, most_rows: int = MOST
             % {"code": f"U+{ord(min(found)):04X}"}
         )
     text, separator = _separator(text)
-    return _table(text, encoding, separator, most_rows)
+    number = 0
+
+    def records() -> Iterator[list[str]]:
+        nonlocal number
+        for record in _records(text, separator):
+            number += 1
+            yield [unguarded(cell) for cell in record]
+
+    try:
+        return table_of(records(), encoding, separator, most_rows=most_rows)
+    except csv.Error as error:
+        raise TableError(
+            _("Row %(row)d can't be read: the quotation marks don't match.") % {"row": number + 1}
+        ) from error
 
 
 def decoded(data: bytes) -> tuple[str, str]:
@@ -121,33 +134,29 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
-def _table(text: str, encoding: str, separator: str, most_rows: int) -> Table:
-    records = _records(text, separator)
+def table_of(
+    records: Iterable[Sequence[str]], encoding: str, separator: str = "", *, most_rows: int
+) -> Table:
+    """The table of what stands in the lines of a file, from its first on. Raises TableError."""
     rows: list[Row] = []
     errors: list[CellError] = []
     columns: tuple[str, ...] = ()
-    number = 0
-    try:
-        for number, record in enumerate(records, start=1):
-            cells = [unguarded(cell).strip() for cell in record]
-            if not any(cells):
-                continue
-            if not columns:
-                columns = _header(cells)
-                continue
-            if len(rows) >= most_rows:
-                raise TableError(_("The table has more than %(rows)d rows.") % {"rows": most_rows})
-            for place, cell in enumerate(cells[len(columns) :], start=len(columns)):
-                if cell:
-                    told = _("Nothing stands above this cell in the header.")
-                    errors.append(CellError(number, column_letter(place), told))
-            # Spreadsheets leave out empty cells at the end of a row.
-            cells += [""] * (len(columns) - len(cells))
-            rows.append(Row(number, tuple(cells[: len(columns)])))
-    except csv.Error as error:
-        raise TableError(
-            _("Row %(row)d can't be read: the quotation marks don't match.") % {"row": number + 1}
-        ) from error
+    for number, record in enumerate(records, start=1):
+        cells = [cell.strip() for cell in record]
+        if not any(cells):
+            continue
+        if not columns:
+            columns = _header(cells)
+            continue
+        if len(rows) >= most_rows:
+            raise TableError(_("The table has more than %(rows)d rows.") % {"rows": most_rows})
+        for place, cell in enumerate(cells[len(columns) :], start=len(columns)):
+            if cell:
+                told = _("Nothing stands above this cell in the header.")
+                errors.append(CellError(number, column_letter(place), told))
+        # Spreadsheets leave out empty cells at the end of a row.
+        cells += [""] * (len(columns) - len(cells))
+        rows.append(Row(number, tuple(cells[: len(columns)])))
     if not columns:
         raise TableError(_("The file is empty."))
     return Table(columns, tuple(rows), encoding, separator, tuple(errors))

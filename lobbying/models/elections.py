@@ -4,7 +4,8 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,12 @@ class Election(models.Model):
 class DemandQuerySet(models.QuerySet["Demand"]):
     def of(self, election: Election) -> Self:
         return self.filter(election=election)
+
+    def of_current(self, day: date) -> Self:
+        """Those of `Election.objects.current(day)`, without asking for it first."""
+        coming = Election.objects.filter(day__gte=day).order_by("day", "pk").values("pk")[:1]
+        last = Election.objects.order_by("-day", "-pk").values("pk")[:1]
+        return self.filter(election=Coalesce(Subquery(coming), Subquery(last)))
 
     def for_levels(self, levels: frozenset[Level]) -> Self:
         return self.filter(level__in=levels)

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from foundation.intake import held
 from memberorgs.account.devices import Device, read
 
 BEGUN = "begun"
@@ -27,6 +28,8 @@ SEEN = "seen"
 def begin(session: SessionBase) -> None:
     """A log-in begins here and now. Times are seconds since 1970, as in allauth's own records."""
     session[BEGUN] = session[SEEN] = int(time.time())
+    # A visitor's session, which becomes this one, may have had less.
+    session.set_expiry(settings.SESSION_COOKIE_AGE)
 
 
 def has_run_out(session: SessionBase, user: AbstractUser | AnonymousUser) -> bool:
@@ -52,6 +55,7 @@ def refresh(session: SessionBase) -> None:
     elif now - session[SEEN] < settings.SESSION_REFRESH:
         return
     session[SEEN] = now
+    held.drop_old(session)
     left = session.get(BEGUN, now) + settings.SESSION_LIFETIME - now
     session.set_expiry(min(settings.SESSION_COOKIE_AGE, left))
     UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())

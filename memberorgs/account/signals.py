@@ -16,6 +16,7 @@ from django.db.models.signals import post_save
 from django.http import HttpRequest, HttpResponse
 
 from foundation.audit.actions import record
+from foundation.intake import held
 from memberorgs.account import actions, devices, sessions
 from memberorgs.models import User
 
@@ -51,6 +52,7 @@ def network_address(request: HttpRequest | None) -> str | None:
 def _session_begins(request: HttpRequest, **kwargs: Any) -> None:
     """Also for whoever is let in without allauth."""
     sessions.begin(request.session)
+    held.drop_of_others(request.session, kwargs["user"].pk)
 
 
 def _logged_in(request: HttpRequest, response: HttpResponse, user: User, **kwargs: Any) -> None:

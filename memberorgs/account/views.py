@@ -67,6 +67,14 @@ forgot_password = even(held_down("everybody_codes")(account.password_reset))
 make_password = login_required(fresh_log_in(account.password_set))
 
 
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Whoever sits down at the machine next finds nothing half typed in the browser either."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """All that one can set about one's log-in."""

@@ -15,6 +15,7 @@ from lobbying.actions import let_count, log_contact
 from lobbying.choices import ContactKind, Counterpart, Grade, Reply
 from lobbying.facts import Asked, ContactFacts, Said
 from lobbying.models import Contact, Demand, Election
+from lobbying.parties import MADE_UP
 from memberorgs.models import MemberOrganisation, Term, User
 from priorities.models import ActionPlan, Priority
 
@@ -189,7 +190,7 @@ def seed() -> int:
 def _parties() -> dict[str, Party]:
     return {
         letter: Party.objects.get_or_create(
-            code=f"demolista-{letter.lower()}",
+            code=f"{MADE_UP}{letter.lower()}",
             defaults={
                 "kind": Party.Kind.PARTY,
                 "name_nb": f"Demolista {letter}",

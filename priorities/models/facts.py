@@ -35,6 +35,7 @@ from priorities.choices import (
     Status,
 )
 from priorities.models.plan import Priority
+from priorities.short_names import FactForm
 
 # Days ahead in which a milestone counts as due soon.
 DUE_SOON = timedelta(days=14)
@@ -80,6 +81,7 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
     )
 
     corrected_fields: ClassVar[tuple[str, ...]] = ()
+    base_form_class = FactForm
 
     objects = FactQuerySet.as_manager()
 
@@ -167,6 +169,11 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
                 gettext("This has been published. Withdraw it instead: unpublish it."), {self}
             )
         return super().delete(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Not even a draft lacks what the database asks for: a status its reason and its cause."""
+        self.validate_constraints()
+        return super().save_revision(*args, **kwargs)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         with correcting(user):

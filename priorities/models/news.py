@@ -28,6 +28,7 @@ from priorities.as_of import AsOf
 from priorities.cards import NewsCard
 from priorities.models.pages import PriorityPage, Row, rows_of
 from priorities.models.plan import Priority
+from priorities.short_names import PriorityPageForm
 
 PER_PAGE = 20
 
@@ -157,6 +158,7 @@ class ProgressUpdatePage(PortalPage):
         "priorities.NewsIndexPage",
     ]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = PriorityPageForm
     template = "priorities/progress_update_page.html"
     search_fields: ClassVar[list[Any]] = [
         *PortalPage.search_fields,

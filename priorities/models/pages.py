@@ -36,10 +36,12 @@ from priorities.choices import STATUS_DEFINITIONS, STATUS_MARKS, STATUS_ORDER, S
 from priorities.models.facts import Correction, Indicator, Milestone, StatusChange
 from priorities.models.plan import ActionPlan, PlanSection, Priority
 from priorities.panels import AdoptedWordsPanel, FactsPanel, TranslationOnlyPanel
+from priorities.short_names import PriorityPageForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from memberorgs.sections import Shown
     from priorities.history import Words
     from priorities.statistics import Standing
 
@@ -418,6 +420,7 @@ class PriorityPage(PortalPage):
     parent_page_types: ClassVar[list[str]] = ["priorities.ActionPlanPage"]
     subpage_types: ClassVar[list[str]] = ["priorities.ProgressUpdatePage"]
     is_creatable = False
+    base_form_class = PriorityPageForm
     template = "priorities/priority_page.html"
     search_fields: ClassVar[list[Any]] = [
         *PortalPage.search_fields,
@@ -549,6 +552,7 @@ class PriorityPage(PortalPage):
             else None,
             "related": self._related(named, rows, reader),
             "corrected": corrected,
+            "sections": [] if asked.past else self._sections(),
             "previous": rows[place - 1] if place else None,
             "next": rows[place + 1] if place is not None and place + 1 < len(rows) else None,
             "total": len(rows),
@@ -561,6 +565,14 @@ class PriorityPage(PortalPage):
             if row.page.priority_id == self.priority_id:
                 return row.page.priority
         return Priority.objects.select_related("section", "plan").get(pk=self.priority_id)
+
+    def _sections(self) -> "list[Shown]":
+        """What higher apps show of the priority. Remembered: change nothing."""
+        # The registry names the models of this package.
+        from priorities.sections import activity
+
+        priority = self.priority
+        return remembered(("sections", priority.pk, get_language()), lambda: activity.of(priority))
 
     def _unofficial(self, asked: AsOf) -> str:
         """The adopted words of today in the page's language; nothing on a day in the past."""

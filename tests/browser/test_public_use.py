@@ -18,6 +18,8 @@ LAYOUTS = [
     "update",
     "news",
     "progress",
+    "organisations",
+    "organisation",
     "search-found",
     "log-in",
     "404",
@@ -98,12 +100,16 @@ STANDS = """
   const at = (x, y) => document.elementFromPoint(x, y);
   const [x, y] = [box.x + Math.min(box.width / 2, 8), box.y + box.height / 2];
   const top = at(x, y) ?? document.body;
+  // A county is no box: its border is its ring, and another may stand at any point of its box.
+  const county = one.closest(".map") && getComputedStyle(one.querySelector("path"));
   return {
     name: (one.innerText || one.getAttribute("aria-label") || one.id || one.tagName).trim(),
     markup: one.outerHTML.slice(0, 120),
-    ring: style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : 0,
+    ring: county ? parseFloat(county.strokeWidth)
+      : style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : 0,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    free: one.contains(top) || top.contains(one) || one.closest("label")?.contains(top) === true,
+    free: !!county || one.contains(top) || top.contains(one)
+      || one.closest("label")?.contains(top) === true,
     body: one === document.body,
   };
 }
@@ -170,6 +176,25 @@ def test_what_one_presses_is_as_high_as_a_thumb(reader):
             page.locator(".menu > summary").click()
         page.evaluate(OPEN_ALL)
         assert page.evaluate(SMALL_TARGETS) == [], name
+
+
+def test_a_number_keeps_to_its_title_where_that_is_in_another_language(reader):
+    """In nynorsk most titles are in bokmål, and stand in an element that says so."""
+    page = reader(360).open("/nn/framdrift/")
+    links = page.locator(".ahead a, .clocks a")
+    assert links.locator("[lang=nb]").count() > 10
+    torn = [one for one in links.all_inner_texts() if not re.match(r"\d+\. \S", one)]
+    assert torn == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_the_page_is_one_row_on_a_desk(reader, language):
+    page = reader(1280).open(KINDS["front"].address(language))
+    tops = page.locator(".top > .wrap > *").evaluate_all(
+        "(all) => all.filter((one) => one.checkVisibility()).map((one) => one.offsetTop)"
+    )
+    assert len(tops) == 3
+    assert max(tops) - min(tops) < 24
 
 
 def test_nothing_moves_for_those_who_ask_for_it(reader):

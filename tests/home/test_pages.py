@@ -118,6 +118,26 @@ def test_the_front_page_has_a_door_to_the_log_in(client, db, prefix, told):
     door = page.split('<section class="door')[1].split("</section>")[0]
     assert f'href="{prefix}/konto/logg-inn/"' in door
     assert "Døra for medlemslagene" in door or told in door
+    assert f'href="{prefix}/konto/spor-om-tilgang/"' in door
+
+
+def test_the_door_leads_to_what_is_there(client, db):
+    """It once said that the members' room had not opened yet, long after it had."""
+    door = client.get("/en/").content.decode().split('<section class="door')[1]
+    for address in re.findall(r'<a[^>]* href="([^"]+)"', door.split("</section>")[0]):
+        assert client.get(address).status_code == 200
+    assert "not opened" not in door
+    assert door.count("<li><div><b>") == 3
+
+
+def test_a_page_that_is_not_there_names_the_ways_on(client, published_plan):
+    page = client.get("/en/finnes-ikke/")
+    assert page.status_code == 404
+    ways = page.content.decode().split('class="ways"')[1].split("</ul>")[0]
+    found = re.findall(r'href="([^"]+)"', ways)
+    assert "/en/medlemslag/" in found
+    assert len(found) == 5
+    assert all(client.get(one, follow=True).status_code == 200 for one in found)
 
 
 def test_an_empty_front_page_shows_no_empty_part(client, db):

@@ -19,7 +19,7 @@ from content.models import PortalDocument
 from home.models import HomePage, StandardPage
 from home.search_index import fill
 from priorities.models import PriorityPage
-from tests.factories import make_update, publish_changes
+from tests.factories import OrganisationFactory, make_update, publish_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -437,3 +437,44 @@ def test_pages_that_no_editor_saved_come_into_the_index(search):
     assert fill() > 0
     assert titles(search("portalen")) == [Page.objects.get(slug="om-portalen").title]
     assert fill() == 0
+
+
+class TestOrganisations:
+    @pytest.fixture(autouse=True)
+    def two(self, db):
+        OrganisationFactory(
+            code="bryggvik",
+            name_nb="Studentparlamentet i Bryggvik på Øya",
+            name_en="The Student Parliament of Bryggvik",
+            short_name="SPB",
+        )
+        OrganisationFactory(code="hemmelig", name_nb="Bryggvik under arbeid", unconfirmed=True)
+
+    @pytest.mark.parametrize("typed", ["Bryggvik", "brygg", "spb", "oya bryggvik", "parliament"])
+    def test_one_is_found_by_its_name(self, search, typed):
+        assert hits(search(typed)) == [
+            ("Studentparlamentet i Bryggvik på Øya", "/medlemslag/bryggvik/")
+        ]
+        assert "fant ingenting" not in main(search(typed))
+
+    def test_a_reader_of_english_gets_the_english_page(self, search):
+        assert hits(search("bryggvik", "/en/sok/")) == [
+            ("The Student Parliament of Bryggvik", "/en/medlemslag/bryggvik/")
+        ]
+
+    def test_all_words_must_be_in_the_name(self, search):
+        assert hits(search("bryggvik fjellet")) == []
+        assert "Vi fant ingenting" in main(search("bryggvik fjellet"))
+
+    def test_a_word_that_many_share_finds_none_of_them(self, search):
+        OrganisationFactory.create_batch(6)
+        assert "/medlemslag/" not in main(search("studentparlamentet"))
+
+    def test_a_changed_name_is_found_at_once(self, search):
+        OrganisationFactory(code="tindvik", name_nb="Studentdemokratiet i Tindvik")
+        assert titles(search("tindvik")) == ["Studentdemokratiet i Tindvik"]
+
+    def test_they_stand_above_the_first_part_alone(self, search, published_plan):
+        OrganisationFactory(code="studie", name_nb="Studiestøtte for studentene")
+        assert hits(search("studiestøtte"))[0][1] == "/medlemslag/studie/"
+        assert "/medlemslag/studie/" not in main(search("studiestøtte", type="prioritering"))

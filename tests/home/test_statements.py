@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import escape
 from wagtail.models import Site
 
 from content.models import SiteFacts
+from foundation.audit import personal_data
 from home.accessibility import FILE, NEWER, Knowledge, Where, known
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +120,74 @@ def test_the_periods_of_the_privacy_statement_are_those_of_the_settings(client, 
     settings.SESSION_COOKIE_AGE = 12 * 24 * 3600
     settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
     inside = text_of(client.get("/personvern/"))
-    assert "innlogget i 12 dager" in inside
+    assert "vært borte i 12 dager" in inside
     assert "virker i 5 minutter" in inside
+
+
+# Each table about people, and the words of the statement that tell of it; those of the editing
+# pages are told of together.
+TOLD = {
+    "memberorgs.User": "your name and e-mail address",
+    "account.EmailAddress": "your name and e-mail address",
+    "wagtailusers.UserProfile": "your language",
+    "memberorgs.Term": "your offices",
+    "memberorgs.Invitation": "who invited you",
+    "memberorgs.AccessRequest": "If you ask for access yourself",
+    "mfa.Authenticator": "passkeys and other second steps",
+    "sessions.Session": "a cookie that keeps you logged in",
+    "usersessions.UserSession": "the address of the machine (IP address)",
+    "audit.AuditEntry": "from which address (IP address)",
+    "outbox.OutgoingMail": "the e-mails that the portal has made for you",
+    "intake.Draft": "drafts that you have not sent in",
+    "intake.Attachment": "forms and files",
+    "intake.Submission": "forms and files",
+    "lobbying.Contact": "contacts with parties",
+    "lobbying.ContactVersion": "contacts with parties",
+    "lobbying.CountingConsent": "whether they may be counted",
+    "memberorgs.CalendarLink": "links to your calendar",
+    "memberorgs.Handover": "handovers",
+    "memberorgs.HandoverTick": "handovers",
+    "memberorgs.OrganisationDate": "dates",
+}
+EDITING = "what you do as an editor"
+EDITORS_APPS = {"content", "priorities", "simple_translation"}
+
+
+def test_the_privacy_statement_tells_of_each_table_about_people(client):
+    inside = text_of(client.get("/en/personvern/"))
+    untold = []
+    for holding in personal_data.holdings():
+        app = holding.model.partition(".")[0]
+        editing = app.startswith("wagtail") or app in EDITORS_APPS
+        staff = holding.model in {"memberorgs.MemberOrganisation", "memberorgs.OrganisationImport"}
+        words = TOLD.get(holding.model, EDITING if editing or staff else "")
+        if not words or words not in inside:
+            untold.append(holding.model)
+    assert untold == []
+
+
+def test_the_cookies_of_a_log_in_are_those_that_the_statement_tells_of(client):
+    UserFactory(email="kari@fjordvik.example", password="et-langt-passord-1")
+    cookies = client.post(
+        "/konto/logg-inn/passord/",
+        {"login": "kari@fjordvik.example", "password": "et-langt-passord-1"},
+    ).cookies
+    inside = text_of(client.get("/en/personvern/"))
+    days = {name: one["max-age"] // (24 * 3600) for name, one in cookies.items() if one.value}
+    known = next(name for name in days if "known" in name)
+    assert set(days) <= {known, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert f"It lives for {days[known]} days" in inside
+    most = settings.SESSION_LIFETIME // (24 * 3600)
+    assert f"away for {days[settings.SESSION_COOKIE_NAME]} days or until {most} days" in inside
+    assert UserSession.objects.get().ip, "so the statement speaks of it"
+
+
+def test_a_log_in_elsewhere_is_told_of_where_there_is_one(client, settings):
+    settings.OIDC_ENABLED = False
+    assert "that service learns" not in text_of(client.get("/en/personvern/"))
+    settings.OIDC_ENABLED = True
+    settings.OIDC = {**settings.OIDC, "NAME": "Feide"}
+    assert "log in with Feide, that service learns" in text_of(client.get("/en/personvern/"))
 
 
 def test_the_log_in_page_sets_the_cookie_that_the_statement_tells_of(client):
@@ -219,3 +288,14 @@ def test_the_open_pages_hold_no_breach_that_the_browser_tests_pass_by():
     browser = Path(settings.BASE_DIR / "tests/browser/test_look.py").read_text(encoding="utf-8")
     assert known().count(Where.PUBLIC) == 0
     assert "assert faults(page) == []" in browser
+
+
+def test_the_statement_counts_the_rooms_that_one_logs_in_to(client, tmp_path, monkeypatch):
+    told = FILE.read_text(encoding="utf-8").replace('where = "editing"', 'where = "members"', 1)
+    moved = tmp_path / "moved.toml"
+    moved.write_text(told, encoding="utf-8")
+    before = text_of(client.get("/en/tilgjengelighet/"))
+    assert "0 on the open pages, 0 where members log in and work, 2 in the editors" in before
+    monkeypatch.setattr("home.statements.known", lambda: Knowledge.read(moved))
+    after = text_of(client.get("/en/tilgjengelighet/"))
+    assert "0 on the open pages, 1 where members log in and work, 1 in the editors" in after

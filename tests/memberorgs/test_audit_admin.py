@@ -5,7 +5,9 @@ import io
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
+from foundation.audit import facts
 from foundation.audit.actions import record
 from foundation.audit.models import AuditEntry
 from memberorgs.choices import RoleGroup
@@ -34,6 +36,56 @@ def test_names_are_looked_up_and_what_is_gone_stays_a_number(client, staff):
     assert "Siri Ansatt" in body
     assert "Kari" in body
     assert "987654" in body
+
+
+@pytest.mark.parametrize(
+    ("event", "recorded", "read"),
+    [
+        (
+            "term.changed",
+            {"role": "leader", "ends": "2027-06-30", "title_changed": False},
+            "rolle: leder; til: 30. juni 2027; vervet har nytt navn: nei",
+        ),
+        (
+            "organisation.changed",
+            {"fields": ["mailbox", "campuses"]},
+            "hva: postkasse, studiesteder",
+        ),
+        (
+            "organisation.changed",
+            {"fields": ["written_language", "students"]},
+            "hva: språket til medlemslaget, studenttall",
+        ),
+        ("organisation.succeeded", {"kind": "merger"}, "hva som skjedde: slått sammen til"),
+        ("person.data_corrected", {"fields": ["first_name"]}, "hva: fornavn"),
+        ("account.logged_in", {"how": ["code", "mfa"]}, "hvordan: kode på e-post, andre trinn"),
+        ("rights.changed", {"is_superuser": True}, "administrator: ja"),
+        (
+            "contact.logged",
+            {"counterpart": "party", "kind": "meeting"},
+            "med hvem: et lokallag av et parti; type kontakt: møte",
+        ),
+        ("contact.changed", {"fields": ["note", "parties"]}, "hva: privat notat, partier"),
+        (
+            "retention.purged",
+            {"kinds": ["loose_file"], "rows": [3]},
+            "Filer til en rapport som aldri ble lagret (3)",
+        ),
+        ("term.ended", {"of_an_earlier_version": "x", "role": ""}, "of_an_earlier_version: x"),
+        ("term.changed", {"role": "emperor"}, "rolle: emperor"),
+    ],
+)
+def test_what_happened_is_told_in_words(client, staff, event, recorded, read):
+    record(event, by=staff, **recorded)
+    assert client.get(LOG).context["object_list"][0].details == read
+
+
+def test_the_words_follow_the_language_of_whoever_reads(client, staff):
+    entry = record("term.changed", by=staff, role="leader", with_reason=True)
+    with translation.override("en"):
+        assert facts.in_words(entry) == "role: leader; with a reason: yes"
+    with translation.override("nn"):
+        assert facts.in_words(entry) == "rolle: leiar; med grunngiving: ja"
 
 
 def test_found_by_event_person_organisation_and_days(client, staff):
@@ -77,7 +129,7 @@ def test_the_export_holds_what_is_shown_and_is_an_entry_itself(client, staff):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text), delimiter=";")
     assert len(header) == 7
-    assert [row[2:6] for row in rows] == [["Siri Ansatt", "", "fjordvik", "role: leader"]]
+    assert [row[2:6] for row in rows] == [["Siri Ansatt", "", "fjordvik", "rolle: leder"]]
     entry = AuditEntry.objects.get(event="audit.exported")
     assert (entry.actor_id, entry.facts) == (staff.pk, {"rows": 1, "format": "csv"})
     xlsx = client.get(LOG, {"export": "xlsx"})

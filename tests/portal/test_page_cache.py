@@ -524,14 +524,17 @@ NOT_SHOWN = {
     "Attachment",
     "Draft",
     "Submission",
-    # No number of them is public yet.
+    # What stands in no public number.
     "Answer",
-    "Contact",
-    "ContactParty",
     "ContactVersion",
-    "CountingConsent",
     "Demand",
     "Election",
+    "EntryVersion",
+    "HelpRequest",
+    "KindPriority",
+    "Recruitment",
+    "Routine",
+    "Turnout",
 }
 
 

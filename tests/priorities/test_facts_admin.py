@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import TaskState
@@ -106,7 +108,10 @@ def test_an_editor_proposes_a_publisher_approves(
     assert (change.live, change.typed_by) == (False, editor)
     assert status_of([priority]) == {}
     notices = OutgoingMail.objects.filter(to=publisher.email)
-    assert notices.count() == 1, "Wagtail's own notice goes through the outbox"
+    assert [notice.subject for notice in notices] == [
+        "Status «Prioritering 2: Delvis gjennomslag, "
+        f"{timezone.localdate():%d.%m.%Y}» venter på deg i «Godkjenning»"
+    ], "Wagtail's own notice goes through the outbox, in Norwegian"
 
     client.force_login(publisher)
     task = TaskState.objects.get(status="in_progress")
@@ -177,6 +182,16 @@ def test_the_database_refuses_a_status_without_its_reason(priority, values):
             }
             | values
         )
+
+
+@pytest.mark.parametrize("values", [{"reason_nb": ""}, {"status": "partly", "cause": ""}])
+def test_not_even_a_draft_made_in_the_shell_lacks_its_reason(priority, values):
+    change = published_status(priority)
+    for name, value in values.items():
+        setattr(change, name, value)
+    with pytest.raises(ValidationError):
+        change.save_revision(clean=False)
+    assert change.revisions.count() == 1
 
 
 def test_not_even_an_update_past_the_model_takes_the_reason_away(priority):
@@ -422,6 +437,21 @@ def test_the_desk_shows_what_is_silent_missing_and_scheduled(
     assert "Kommer snart" in body
 
 
+def test_the_desk_shows_first_what_one_may_do_and_what_waits(client, editor, publisher, priority):
+    client.force_login(editor)
+    client.post(ADD_STATUS, status_form(priority) | {"action-submit": "1"})
+    with time_machine.travel(timezone.now() + timedelta(days=46)):
+        client.force_login(publisher)
+        body = client.get("/admin/").content.decode()
+    places = [
+        body.index(text)
+        for text in ("Ny framdrift", "Venter på at du godkjenner", "dager uten nytt")
+    ]
+    assert places == sorted(places)
+    client.force_login(UserFactory(role=RoleGroup.STAFF))
+    assert "Ny framdrift" not in client.get("/admin/").content.decode()
+
+
 def test_the_report_of_silence_is_for_those_in_the_admin(client, editor, published_plan):
     assert client.get("/admin/rapporter/stille/").status_code == 302
     client.force_login(editor)
@@ -505,3 +535,58 @@ def test_a_summary_of_more_than_60_words_is_refused_and_kept(client, editor, pri
     )
     assert "Teksten har 61 ord" in response.context["form"].errors["summary"][0]
     assert text.strip() in response.content.decode()
+
+
+def test_priorities_are_offered_by_number_and_short_title(client, editor, priority):
+    client.force_login(editor)
+    page = PriorityPage.objects.get(priority=priority)
+    news = reverse("wagtailadmin_pages:add", args=["priorities", "progressupdatepage", page.pk])
+    for address, field in (
+        (ADD_STATUS, "priority"),
+        (news, "priorities"),
+        (reverse("wagtailadmin_pages:edit", args=[page.pk]), "related"),
+    ):
+        offered = [
+            str(label) for _value, label in client.get(address).context["form"][field].field.choices
+        ]
+        assert "2. Kommune- og fylkestingsvalget 2027" in offered, address
+    assert not any(label.startswith("2. Jobbe") for label in offered)
+
+
+def test_lists_of_facts_name_the_priority_by_its_short_title(client, editor, priority):
+    client.force_login(editor)
+    address = reverse("wagtailsnippets_priorities_statuschange:list")
+
+    def asked():
+        """Queries for our rows; for the tag of the state Wagtail asks three more for each."""
+        with CaptureQueriesContext(connection) as all_of_them:
+            body = client.get(address).content.decode()
+        assert "2. Kommune- og fylkestingsvalget 2027" in body
+        return [one["sql"] for one in all_of_them if 'FROM "priorities_' in one["sql"]]
+
+    published_status(priority)
+    few = asked()
+    for day in range(2, 8):
+        published_status(priority, decided_on=date(2026, 11, day))
+    assert len(asked()) == len(few)
+
+
+def test_the_page_of_a_priority_tells_how_numbers_and_dates_stand(client, editor, priority):
+    late = published_milestone(priority, title_nb="Utsatt", planned_on=date(2020, 1, 1))
+    indicator = Indicator(
+        priority=priority,
+        name_nb="Kommuner med møte",
+        unit_nb="kommuner",
+        baseline=0,
+        baseline_on=date(2026, 8, 1),
+        target=58,
+    )
+    indicator.values = [
+        IndicatorValue(measured_on=date(2026, 11, 1), value=41, source_title="Opptelling")
+    ]
+    indicator.save()
+    client.force_login(editor)
+    page = PriorityPage.objects.get(priority=priority)
+    body = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "Forsinket" in body.split(late.title_nb)[1].split("</li>")[0]
+    assert "41 den 1. november 2026. Målet er 58" in " ".join(body.split())

@@ -1,11 +1,14 @@
 """The audit log: added to, read, purged by age, and changed by nobody."""
 
+import ast
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from foundation.audit import events
+from foundation.audit import events, facts
 from foundation.audit.actions import record
 from foundation.audit.models import AuditEntry, PurgePermit
 from tests.factories import UserFactory
@@ -35,6 +38,28 @@ def test_who_did_what_to_whom_is_kept_as_numbers():
     assert (row.subject_type, row.subject_id) == ("memberorgs.user", str(by.pk))
     assert row.facts == {"until": "2027-06-30"}
     assert by.email not in str(vars(row))
+
+
+def recorded_facts():
+    """(file, event, fact) of each call of `record` in the apps."""
+    ours = {"by", "person", "about", "organisation", "address"}
+    root = Path(settings.BASE_DIR)
+    for file in sorted(root.glob("*/**/*.py")):
+        if file.parts[len(root.parts)].startswith((".", "tests", "var")):
+            continue
+        for call in ast.walk(ast.parse(file.read_text())):
+            named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            if named and call.func.id == "record" and isinstance(call.args[0], ast.Constant):
+                for keyword in call.keywords:
+                    if keyword.arg and keyword.arg not in ours:
+                        yield file.name, call.args[0].value, keyword.arg
+
+
+def test_each_fact_that_is_recorded_has_words():
+    # What a purge removed is told as a whole.
+    found = [one for one in recorded_facts() if one[1] != "retention.purged"]
+    assert len(found) > 20
+    assert [one for one in found if facts.words_of(*one[1:]) is None] == []
 
 
 def test_an_event_that_no_app_registered_is_refused():

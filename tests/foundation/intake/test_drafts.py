@@ -18,6 +18,7 @@ from foundation.intake.drafts import (
     draft_of,
     drop_draft,
     key_in,
+    keys_of,
     new_key,
     others_at,
     save_draft,
@@ -151,9 +152,15 @@ def test_a_key_that_is_none_is_a_new_one():
         assert len(made) == 43
 
 
-def send(person, key, make=OrganisationFactory, place=None):
+def send(person, key, make=OrganisationFactory, place=None, **more):
     return submit_once(
-        by=person, key=key, form="lobbying", model=MemberOrganisation, make=make, place=place
+        by=person,
+        key=key,
+        form="lobbying",
+        model=MemberOrganisation,
+        make=make,
+        place=place,
+        **more,
     )
 
 
@@ -164,6 +171,32 @@ def test_the_second_tap_leads_to_the_row_of_the_first(person):
     assert not second.is_first
     assert first.row == second.row
     assert MemberOrganisation.objects.count() == 1
+
+
+def test_the_second_tap_says_whether_it_had_other_words(person):
+    key = new_key()
+    send(person, key, typed={"note": ["tolv"], "empty": [""]})
+    assert send(person, key, typed={"note": ["tolv"]}).is_same
+    assert not send(person, key, typed={"note": ["tretten"]}).is_same
+    assert "tolv" not in Submission.objects.get().digest
+
+
+def test_a_row_knows_its_keys_by_person(person):
+    key = new_key()
+    row = send(person, key).row
+    assert keys_of(person, row) == [key]
+    assert keys_of(UserFactory(), row) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "ahead", "stays"),
+    [("ferdig", 0, False), ("ferdig", 1, False), ("annet", 0, False), ("annet", 1, True)],
+)
+def test_only_the_draft_that_was_sent_ends(person, typed, ahead, stays):
+    """It goes when the page knew it, or when it holds what was sent."""
+    version = save(person, "ferdig").version
+    send(person, new_key(), place=HERE, typed={"note": [typed]}, version=version + ahead)
+    assert (draft_of(person, HERE) is not None) == stays
 
 
 def test_each_form_and_each_person_has_a_key_of_its_own(person):
