@@ -11,7 +11,7 @@ from content.models import PortalImage
 from memberorgs.account import second_factor
 from memberorgs.choices import RoleGroup
 from priorities.models import Indicator, PriorityPage, StatusChange
-from tests.factories import PASSWORD, UserFactory, app_code
+from tests.factories import PASSWORD, OrganisationFactory, UserFactory, app_code
 
 pytestmark = [
     pytest.mark.browser,
@@ -118,6 +118,19 @@ def test_an_image_is_picked_and_a_table_is_edited(desk, tmp_path):
     table = draft.body[1].value
     assert [column["heading"] for column in table.columns] == ["Kommune"]
     quiet(window)
+
+
+def test_fields_are_no_wider_than_a_phone(published_plan, visit):
+    """Wagtail hides what sticks out, so the page itself never seems too wide."""
+    old = OrganisationFactory()
+    OrganisationFactory(name_nb="Studentparlamentet ved Norges nordligste høgskole og universitet")
+    window = visit(width=360, height=800)
+    page = log_in(window, UserFactory(role=RoleGroup.STAFF))
+    window.open(f"/admin/medlemslag/{old.pk}/etterfolger/")
+    fields = page.locator("main").locator("select, input:visible, textarea")
+    ends = fields.evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+    assert len(ends) >= 3
+    assert max(ends) <= 360
 
 
 def test_a_page_is_submitted_and_its_revisions_are_compared(desk):
