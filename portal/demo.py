@@ -10,7 +10,7 @@ from django.db import transaction
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from portal import demo_content
-from portal.demo_content import contacts, organisations, volume
+from portal.demo_content import contacts, log, organisations, volume
 
 # Easy to read aloud and to type on a phone: no l, o, 0 or 1.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -88,6 +88,11 @@ def make_organisations() -> int:
 def make_contacts() -> int:
     """Makes the demo's contacts with made-up parties, where there are none; how many of them."""
     return contacts.seed()
+
+
+def make_entries() -> int:
+    """Makes the demo's other entries of the log, where there are none; how many of them."""
+    return log.seed()
 
 
 def make_many_organisations(count: int) -> int:

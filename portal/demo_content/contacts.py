@@ -174,7 +174,7 @@ def seed() -> int:
             return 0
         parties = _parties()
         demands = {demand.code: demand for demand in election.demands.all()}
-        people = {code: _writer(organisations[code]) for code in wanted}
+        people = {code: writer_of(organisations[code]) for code in wanted}
         priorities = _priorities()
         for talk in TALKS:
             log_contact(
@@ -205,7 +205,7 @@ def _parties() -> dict[str, Party]:
     }
 
 
-def _writer(organisation: MemberOrganisation) -> User:
+def writer_of(organisation: MemberOrganisation) -> User:
     """The leader of today, or whoever has held an office there."""
     terms = Term.objects.filter(organisation=organisation).select_related("person")
     today = timezone.localdate()

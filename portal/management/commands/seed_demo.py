@@ -55,6 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(str(REASONS[outcome]))
         made = demo.make_organisations()
         demo.make_contacts()
+        demo.make_entries()
         made += demo.make_many_organisations(options["orgs"]) if options["orgs"] > 0 else 0
         if told and made:
             self.stdout.write(
