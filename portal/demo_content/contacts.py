@@ -172,7 +172,7 @@ def seed() -> int:
         wanted = {talk.organisation for talk in TALKS}
         if election is None or Contact.objects.exists() or not wanted <= organisations.keys():
             return 0
-        parties = _parties()
+        parties = make_parties()
         demands = {demand.code: demand for demand in election.demands.all()}
         people = {code: writer_of(organisations[code]) for code in wanted}
         priorities = _priorities()
@@ -187,7 +187,7 @@ def seed() -> int:
     return len(TALKS)
 
 
-def _parties() -> dict[str, Party]:
+def make_parties() -> dict[str, Party]:
     return {
         letter: Party.objects.get_or_create(
             code=f"{MADE_UP}{letter.lower()}",
