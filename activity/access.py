@@ -8,6 +8,8 @@ from activity.models import Entry, HelpRequest
 from activity.models.entries import EntryQuerySet
 from activity.models.help_requests import HelpRequestQuerySet
 from foundation.intake.owners import Reader
+from lobbying.models import Contact
+from lobbying.models.contacts import ContactQuerySet
 from memberorgs.access import AnyUser, Standing, is_staff, organisations_visible_to
 from memberorgs.models import User
 
@@ -19,6 +21,19 @@ def entries_visible_to(user: AnyUser) -> EntryQuerySet:
     if not is_staff(user):
         found = found.of(own)
     return found.with_notes_of(own)
+
+
+def entries_read_by_nso(user: AnyUser) -> EntryQuerySet:
+    """Of all organisations, without notes: all for the secretariat; for others who write NSO's
+    news, those that may be told in public."""
+    found = Entry.objects.there().defer("note")
+    return found if is_staff(user) else found.filter(may_be_told=True)
+
+
+def contacts_read_by_nso(user: AnyUser) -> ContactQuerySet:
+    """The same of contacts."""
+    found = Contact.objects.there().defer("note")
+    return found if is_staff(user) else found.filter(may_be_told=True)
 
 
 def entries_of(at: Standing) -> EntryQuerySet:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activity.choices import EntryKind
+from activity.choices import EntryKind, LogKind
 from activity.words import name_of
 from foundation.audit.facts import Words, day, one_of
 
@@ -12,6 +12,8 @@ EVENTS = {
     "entry.removed": _("Took an entry of the log away"),
     "entry.put_back": _("Put an entry of the log back"),
     "log.exported": _("Took an organisation's log out as a file"),
+    "log.all_exported": _("Took the log of all organisations out as a file"),
+    "log.told": _("Made a draft of news from an entry of the log"),
     "log.imported": _("Imported a table into an organisation's log"),
     "help.asked": _("Asked NSO for help"),
     "help.answered": _("Answered a request for help"),
@@ -23,5 +25,10 @@ FACTS = {
         "kind": Words(_("kind"), one_of(dict(EntryKind.choices))),
         "day": Words(_("day"), day),
         "fields": Words(_("what"), name_of),
-    }
+    },
+    "log": {
+        "kind": Words(_("kind"), one_of(dict(LogKind.choices))),
+        "rows": Words(_("rows")),
+        "format": Words(_("file format")),
+    },
 }

@@ -21,7 +21,7 @@ from memberorgs.access import Standing
 from memberorgs.models import User
 
 # One query for the parties of a contact, and one for what they answered.
-_ASKED = ContactParty.objects.select_related("party").prefetch_related(
+ASKED = ContactParty.objects.select_related("party").prefetch_related(
     Prefetch("answers", Answer.objects.select_related("demand"))
 )
 
@@ -69,7 +69,7 @@ class Lobbying(Kind):
         rows = access.contacts_in_room(at, removed=removed)
         found = (
             rows.select_related("kommune__fylke", "fylke", "logged_by", "organisation")
-            .prefetch_related("organisations", Prefetch("asked", _ASKED))
+            .prefetch_related("organisations", Prefetch("asked", ASKED))
             .filter(pk=pk)
             .first()
         )
@@ -117,6 +117,10 @@ class Lobbying(Kind):
             (_("Where the answer stands"), "\n".join(sorted(evidence - {""}))),
         ]
         return [(label, value) for label, value in told if value not in (None, "")]
+
+    def answers(self, row: Contact) -> list[tuple[Demand, list[Told]]]:
+        """Demands, each with what the parties said."""
+        return _answers(row)
 
     def versions(self, row: Contact) -> list[ContactVersion]:
         found = list(row.versions.select_related("saved_by").order_by("-number"))

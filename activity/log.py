@@ -83,7 +83,7 @@ class Line:
         return capfirst(str(LogKind(self.slug).label))
 
 
-class _Rows:
+class KeysOfBoth:
     """What a paginator counts and cuts: keys from both tables, in the order of the list."""
 
     def __init__(self, contacts: QuerySet[Contact], entries: QuerySet[Entry]) -> None:
@@ -128,7 +128,7 @@ def page_of(at: Standing, filters: Filters, number: Any, *, per_page: int = PER_
     """A page of the organisation's log, the newest first; at most eight queries, whatever there
     is. `page.object_list` holds `Line`s."""
     contacts, entries = contacts_of(at, filters), entries_of(at, filters)
-    rows: Any = _Rows(contacts, entries)
+    rows: Any = KeysOfBoth(contacts, entries)
     page: Any = Paginator(rows, per_page).get_page(number)
     page.object_list = lines(page.object_list)
     return page  # type: ignore[no-any-return]
@@ -188,7 +188,7 @@ def entries_of(at: Standing, filters: Filters) -> EntryQuerySet:
     if filters.words:
         # Staff read no notes, so that no word of one leads them to it.
         columns = [*ENTRY_WORDS, "note"] if at.terms else ENTRY_WORDS
-        rows = rows.filter(_said(filters.words, columns))
+        rows = rows.filter(said(filters.words, columns))
     return rows
 
 
@@ -214,15 +214,15 @@ def _contacts_that_say(at: Standing, words: str) -> QuerySet[Contact]:
     """Each word may stand with another party or organisation of the contact."""
     rows = Contact.objects.all()
     for word in words.split():
-        says = Contact.objects.filter(_said(word, CONTACT_WORDS)).values("pk")
+        says = Contact.objects.filter(said(word, CONTACT_WORDS)).values("pk")
         found = Q(pk__in=says)
         if at.terms:
-            found |= Q(organisation=at.organisation) & _said(word, ("note",))
+            found |= Q(organisation=at.organisation) & said(word, ("note",))
         rows = rows.filter(found)
     return rows
 
 
-def _said(words: str, columns: Iterable[str]) -> Q:
+def said(words: str, columns: Iterable[str]) -> Q:
     """All of the words, each in any of the columns. SQLite knows no capital Æ, Ø and Å."""
     found = Q()
     for word in words.split():

@@ -1,5 +1,6 @@
 """What an entry says, as plain values: kept at every save, and compared to see what changed."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,16 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
     Codes and numbers of other rows, days as ISO text; `detail` holds the columns of the kind.
     """
+    return facts_with(entry, entry.priorities.values_list("pk", flat=True))
+
+
+def facts_with(entry: Entry, priorities: Iterable[int]) -> dict[str, Any]:
+    """The same, where the numbers of its priorities and its detail are at hand; no query."""
     return {
         "day": entry.day.isoformat(),
         "campus": entry.campus_id,
         **{name: getattr(entry, name) for name in COMMON},
-        "priorities": sorted(entry.priorities.values_list("pk", flat=True)),
+        "priorities": sorted(priorities),
         "detail": _columns(entry.detail),
     }
 

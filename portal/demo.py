@@ -10,7 +10,7 @@ from django.db import transaction
 from memberorgs.choices import RoleGroup
 from memberorgs.models import User
 from portal import demo_content
-from portal.demo_content import contacts, organisations, volume
+from portal.demo_content import contacts, log, log_volume, organisations, volume
 
 # Easy to read aloud and to type on a phone: no l, o, 0 or 1.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -90,11 +90,21 @@ def make_contacts() -> int:
     return contacts.seed()
 
 
+def make_entries() -> int:
+    """Makes the demo's other entries of the log, where there are none; how many of them."""
+    return log.seed()
+
+
 def make_many_organisations(count: int) -> int:
     """Makes what is missing of `count` organisations beside the demo's own, for tests of size."""
     if not settings.DEMO:
         raise RuntimeError("demo organisations are made in demo mode only")
     return volume.fill_organisations(count)
+
+
+def fill_log(years: int) -> int:
+    """Fills the logs of those organisations with entries of `years` years; how many it made."""
+    return log_volume.fill_log(years=years)
 
 
 def seed_content() -> demo_content.Outcome:

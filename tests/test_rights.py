@@ -126,7 +126,9 @@ class House:
             starts=today, ends=today, kind="meeting", title="Møte"
         )
         self.entry = log_entry(
-            organisation=self.organisation, facts=EntryFacts(today, title="Kurs"), by=leader
+            organisation=self.organisation,
+            facts=EntryFacts(today, title="Kurs", may_be_told=True),
+            by=leader,
         )
         self.privacy = PrivacyStatement.objects.create(
             adopted_on=date(2026, 1, 2), body_nb="<p>Ord</p>"
@@ -189,7 +191,7 @@ class House:
             known["pk"] = self.date.pk
         elif "medlem/kalender/" in route:
             known["secret"] = self.calendar
-        elif "medlem/<slug:code>/logg/" in route:
+        elif "medlem/<slug:code>/logg/" in route or "admin/medlemslogg/" in route:
             known |= {"kind": "annet", "pk": self.entry.pk}
         elif "medlem/tall/kontakter/" in route or "nyheter/feed/prioritering/" in route:
             known["pk"] = self.page.priority_id

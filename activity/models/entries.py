@@ -153,6 +153,7 @@ class Entry(models.Model):
             models.Index(fields=["organisation", "-day"], name="entry_organisation"),
             models.Index(fields=["organisation", "kind", "-day"], name="entry_kind"),
             models.Index(fields=["kind", "day"], name="entry_day"),
+            models.Index(fields=["-day", "-logged_at"], name="entry_newest"),
             models.Index(
                 fields=["removed_at"],
                 condition=Q(removed_at__isnull=False),

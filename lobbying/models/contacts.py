@@ -186,6 +186,7 @@ class Contact(models.Model):
             models.Index(fields=["kommune", "day"], name="contact_kommune"),
             models.Index(fields=["fylke", "day"], name="contact_fylke"),
             models.Index(fields=["organisation", "-day"], name="contact_organisation"),
+            models.Index(fields=["-day", "-logged_at"], name="contact_newest"),
             models.Index(
                 fields=["removed_at"],
                 condition=Q(removed_at__isnull=False),

@@ -172,9 +172,9 @@ def seed() -> int:
         wanted = {talk.organisation for talk in TALKS}
         if election is None or Contact.objects.exists() or not wanted <= organisations.keys():
             return 0
-        parties = _parties()
+        parties = make_parties()
         demands = {demand.code: demand for demand in election.demands.all()}
-        people = {code: _writer(organisations[code]) for code in wanted}
+        people = {code: writer_of(organisations[code]) for code in wanted}
         priorities = _priorities()
         for talk in TALKS:
             log_contact(
@@ -187,7 +187,7 @@ def seed() -> int:
     return len(TALKS)
 
 
-def _parties() -> dict[str, Party]:
+def make_parties() -> dict[str, Party]:
     return {
         letter: Party.objects.get_or_create(
             code=f"{MADE_UP}{letter.lower()}",
@@ -205,7 +205,7 @@ def _parties() -> dict[str, Party]:
     }
 
 
-def _writer(organisation: MemberOrganisation) -> User:
+def writer_of(organisation: MemberOrganisation) -> User:
     """The leader of today, or whoever has held an office there."""
     terms = Term.objects.filter(organisation=organisation).select_related("person")
     today = timezone.localdate()

@@ -38,6 +38,7 @@ from priorities.models import (
 FIRST_YEAR = 1800
 PRIORITIES = 15
 # As Django marks a password that nobody has.
+PREFIX = "lag-"
 NO_PASSWORD = UNUSABLE_PASSWORD_PREFIX
 
 
@@ -59,7 +60,7 @@ def fill_organisations(count: int) -> int:
     Each has a campus and a number of students; two of three have a leader, one of two another
     person. Nobody of them can log in. Needs the kommuner.
     """
-    there = MemberOrganisation.objects.filter(code__startswith="lag-").count()
+    there = MemberOrganisation.objects.filter(code__startswith=PREFIX).count()
     numbers = range(there + 1, count + 1)
     kommuner = list(Kommune.objects.order_by("number").values_list("number", flat=True))
     staff = User.objects.filter(is_superuser=True).order_by("pk").first()
@@ -68,7 +69,7 @@ def fill_organisations(count: int) -> int:
     now, today = timezone.now(), timezone.localdate()
     made = MemberOrganisation.objects.bulk_create(
         MemberOrganisation(
-            code=f"lag-{number:05}",
+            code=f"{PREFIX}{number:05}",
             name_nb=f"Studentparlamentet i Prøvevik {number}",
             short_name=f"SP {number}",
             kind=OrganisationKind.COLLEGE,

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity import reference_data as log
 from geography import reference_data
 from lobbying import reference_data as elections
 from memberorgs import national_dates
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         dates = national_dates.load()
         told.append((dates.table, dates.created, dates.changed))
         told += [(loaded.table, loaded.created, loaded.changed) for loaded in elections.load()]
+        usual = log.load()
+        told.append((usual.table, usual.created, usual.changed))
         for table, created, changed in told:
             if options["verbosity"] and (created or changed):
                 self.stdout.write(

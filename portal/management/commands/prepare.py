@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity import reference_data as log
 from content import freshness
 from home import search_index
 from portal import demo
@@ -47,10 +48,12 @@ class Command(BaseCommand):
         # Only into an empty house: an amended plan that an editor read in must not be undone.
         if not ActionPlan.objects.exists():
             self._step(_("The adopted action plan"), self._plan)
+        self._step(_("Usual priorities of the members' log"), log.load)
         if settings.DEMO:
             self._step(_("Demo log-ins"), demo.make_logins)
             self._step(_("Demo organisations"), demo.make_organisations)
             self._step(_("Demo contacts with parties"), demo.make_contacts)
+            self._step(_("Demo entries of the members' log"), demo.make_entries)
             self._step(_("Demo content"), demo.seed_content)
         self._step(_("Search index"), search_index.fill)
         if not options["no_static"] and not settings.DEBUG:

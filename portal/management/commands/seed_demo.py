@@ -41,6 +41,14 @@ class Command(BaseCommand):
             help=_("add made-up member organisations until there are N more than the demo's own"),
         )
 
+        parser.add_argument(
+            "--years",
+            type=int,
+            default=0,
+            metavar="N",
+            help=_("fill the logs of those organisations with entries of N years"),
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         outcome = demo.seed_content()
         told = options["verbosity"] > 0
@@ -55,6 +63,7 @@ class Command(BaseCommand):
             self.stdout.write(str(REASONS[outcome]))
         made = demo.make_organisations()
         demo.make_contacts()
+        demo.make_entries()
         made += demo.make_many_organisations(options["orgs"]) if options["orgs"] > 0 else 0
         if told and made:
             self.stdout.write(
@@ -64,4 +73,14 @@ class Command(BaseCommand):
                     made,
                 )
                 % {"number": made}
+            )
+        logged = demo.fill_log(options["years"]) if options["years"] > 0 else 0
+        if told and logged:
+            self.stdout.write(
+                ngettext(
+                    "%(number)d entry of the log was made.",
+                    "%(number)d entries of the log were made.",
+                    logged,
+                )
+                % {"number": logged}
             )
