@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activity.choices import EntryKind
+from activity.choices import EntryKind, HelpOwner
 from activity.words import name_of
 from foundation.audit.facts import Words, day, one_of
 
@@ -23,5 +23,8 @@ FACTS = {
         "kind": Words(_("kind"), one_of(dict(EntryKind.choices))),
         "day": Words(_("day"), day),
         "fields": Words(_("what"), name_of),
-    }
+    },
+    "help": {
+        "owner": Words(_("who answers"), one_of(dict(HelpOwner.choices))),
+    },
 }
