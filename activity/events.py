@@ -16,6 +16,8 @@ EVENTS = {
     "help.asked": _("Asked NSO for help"),
     "help.answered": _("Answered a request for help"),
     "help.handed_on": _("Handed a request for help to another"),
+    "help.page_made": _("Made a draft of a help page of an answer"),
+    "help.exported": _("Took requests for help out as a file"),
 }
 
 FACTS = {
@@ -26,5 +28,7 @@ FACTS = {
     },
     "help": {
         "owner": Words(_("who answers"), one_of(dict(HelpOwner.choices))),
+        "rows": Words(_("rows")),
+        "format": Words(_("file format")),
     },
 }
