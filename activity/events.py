@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activity.choices import EntryKind, LogKind
+from activity.choices import EntryKind, HelpOwner, LogKind
 from activity.words import name_of
 from foundation.audit.facts import Words, day, one_of
 
@@ -18,6 +18,8 @@ EVENTS = {
     "help.asked": _("Asked NSO for help"),
     "help.answered": _("Answered a request for help"),
     "help.handed_on": _("Handed a request for help to another"),
+    "help.page_made": _("Made a draft of a help page of an answer"),
+    "help.exported": _("Took requests for help out as a file"),
 }
 
 FACTS = {
@@ -28,6 +30,11 @@ FACTS = {
     },
     "log": {
         "kind": Words(_("kind"), one_of(dict(LogKind.choices))),
+        "rows": Words(_("rows")),
+        "format": Words(_("file format")),
+    },
+    "help": {
+        "owner": Words(_("who answers"), one_of(dict(HelpOwner.choices))),
         "rows": Words(_("rows")),
         "format": Words(_("file format")),
     },

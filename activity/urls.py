@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from activity import table_views, views
+from activity import help_views, table_views, views
 
 LOG = "<slug:code>/logg/"
 ONE = f"{LOG}<slug:kind>/<int:pk>/"
+HELP = "<slug:code>/hjelp/"
 
 urlpatterns = [
     path(LOG, views.member_log, name="member_log"),
@@ -19,4 +20,8 @@ urlpatterns = [
     path(f"{LOG}eksport/", table_views.log_export, name="log_export"),
     path(f"{LOG}importer/", table_views.log_import, name="log_import"),
     path(f"{LOG}importer/mal/<slug:kind>/", table_views.log_template, name="log_template"),
+    path(HELP, help_views.help_list, name="help_list"),
+    path(f"{HELP}ny/", help_views.help_new, name="help_new"),
+    path(f"{HELP}ny/utkast/", help_views.help_draft, name="help_draft"),
+    path(f"{HELP}<int:pk>/", help_views.help_request, name="help_request"),
 ]

@@ -5,8 +5,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from activity import staff_views as views
+from activity.help_admin import HelpPanel, HelpViewSet
 
 
 @hooks.register("register_admin_urls")
@@ -43,3 +45,13 @@ def log_menu_item() -> MenuItem:
         icon_name="list-ul",
         order=172,
     )
+
+
+@hooks.register("register_admin_viewset")
+def help_requests() -> HelpViewSet:
+    return HelpViewSet()
+
+
+@hooks.register("construct_homepage_panels")
+def help_panel(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(HelpPanel())

@@ -24,6 +24,7 @@ from wagtail.models import Collection, Workflow
 
 from activity.actions import log_entry
 from activity.facts import EntryFacts
+from activity.help import ask
 from content.models import PortalDocument, PortalImage
 from foundation.tokens.secret_links import digest, new_secret
 from home.models import PrivacyStatement
@@ -130,6 +131,9 @@ class House:
             facts=EntryFacts(today, title="Kurs", may_be_told=True),
             by=leader,
         )
+        self.help = ask(
+            organisation=self.organisation, topic="other", title="Hvor er loven?", by=leader
+        )
         self.privacy = PrivacyStatement.objects.create(
             adopted_on=date(2026, 1, 2), body_nb="<p>Ord</p>"
         )
@@ -193,6 +197,8 @@ class House:
             known["secret"] = self.calendar
         elif "medlem/<slug:code>/logg/" in route or "admin/medlemslogg/" in route:
             known |= {"kind": "annet", "pk": self.entry.pk}
+        elif "medlem/<slug:code>/hjelp/" in route:
+            known["pk"] = self.help.pk
         elif "medlem/tall/kontakter/" in route or "nyheter/feed/prioritering/" in route:
             known["pk"] = self.page.priority_id
         elif route.startswith("admin/medlemslag/"):
