@@ -113,7 +113,13 @@ def _counts(table: str, names: Sequence[str]) -> list[Told]:
 
 # Of contacts, beside the columns that all have.
 def _of_contacts() -> list[str]:
-    return [_("Kind of contact"), _("With"), _("Parties"), _("Place"), _("What was agreed")]
+    return [
+        _("Kind of contact"),
+        _("With"),
+        _("Parties"),
+        pgettext("contact", "Place"),
+        _("What was agreed"),
+    ]
 
 
 @dataclass(frozen=True)
