@@ -139,7 +139,7 @@ def header() -> list[str]:
         "answer",
         "answered_at",
     )
-    fields = [HelpRequest._meta.get_field(name) for name in names]
+    fields: list[Any] = [HelpRequest._meta.get_field(name) for name in names]
     return [*(str(capfirst(field.verbose_name)) for field in fields), str(_("Days"))]
 
 

@@ -33,7 +33,9 @@ class HelpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     wanted_until = DayField(label=_("When do you need the answer?"), required=False)
-    files = FilesField(label=_("Attachments"), required=False)
+    files = FilesField(  # type: ignore[assignment]
+        label=_("Attachments"), required=False
+    )
 
     def clean_wanted_until(self) -> date | None:
         day: date | None = self.cleaned_data["wanted_until"]
