@@ -53,6 +53,7 @@ WORDS = (
     gettext_noop("Cancelled '%(workflow)s' at '%(task)s'"),
     gettext_noop("Checks"),
     gettext_noop("Choose when this %(model_name)s should go live and/or expire"),
+    gettext_noop("Choose when this page should go live and/or expire"),
     gettext_noop("Close dialog"),
     gettext_noop("Comment notifications"),
     gettext_noop("Comments"),

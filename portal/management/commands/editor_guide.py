@@ -133,7 +133,7 @@ def open_actions(page: "Page") -> None:
 
 
 def log_in(tour: Tour) -> "Page":
-    page = tour.page(viewport={"width": DESK["width"], "height": 620})
+    page = tour.page(viewport={"width": DESK["width"], "height": 720})
     page.goto("/konto/logg-inn/")
     page.fill("#id_email", EDITOR)
     return page
