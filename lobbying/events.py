@@ -12,6 +12,10 @@ EVENTS = {
     "contact.put_back": _("Put a contact back"),
     "contact.count_allowed": _("Said yes to contacts being counted in public"),
     "contact.count_stopped": _("Took back that contacts are counted in public"),
+    "election.made": _("Added an election"),
+    "election.changed": _("Changed an election"),
+    "demand.made": _("Added a demand"),
+    "demand.changed": _("Changed a demand"),
 }
 
 FACTS = {
@@ -20,5 +24,14 @@ FACTS = {
         "kind": Words(_("kind of contact"), one_of(dict(ContactKind.choices))),
         "day": Words(_("day"), day),
         "fields": Words(_("what"), field_of("lobbying.Contact")),
-    }
+    },
+    "election": {
+        "election": Words(_("election")),
+        "fields": Words(_("what"), field_of("lobbying.Election")),
+    },
+    "demand": {
+        "election": Words(_("election")),
+        "demand": Words(_("demand")),
+        "fields": Words(_("what"), field_of("lobbying.Demand")),
+    },
 }

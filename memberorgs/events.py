@@ -76,10 +76,19 @@ FACTS = {
         "checked": Words(_("checked"), one_of(dict(AddressCheck.choices))),
     },
     "rights": {
-        "given": Words(_("groups given")),
-        "taken": Words(_("groups taken away")),
+        "group": Words(_("group")),
+        "given": Words(_("given")),
+        "taken": Words(_("taken away")),
+        "place": Words(_("where")),
+        "removed": Words(_("the group is deleted")),
         "is_active": Words(_("can log in")),
+        "is_staff": Words(_("works for NSO")),
         "is_superuser": Words(_("administrator")),
+    },
+    "breach": {
+        "since": Words(_("from")),
+        "until": Words(_("until")),
+        "people": Words(_("people")),
     },
     "organisation": _EXPORT
     | {

@@ -28,6 +28,7 @@ from activity.help import ask
 from content.models import PortalDocument, PortalImage
 from foundation.tokens.secret_links import digest, new_secret
 from home.models import PrivacyStatement
+from lobbying.models import Demand, Election
 from memberorgs.actions import INVITATION, Office, invite
 from memberorgs.choices import HandoverStart, Role, RoleGroup
 from memberorgs.models import AccessRequest, Handover, NationalDate
@@ -57,7 +58,7 @@ MEANT = {
     "admin/redirects/import/process/": {"500"},
 }
 # In addresses below /admin/ that are no rooms of Wagtail's own.
-OURS = ("medlem", "handlingsplan", "memberorgs")
+OURS = ("medlem", "handlingsplan", "memberorgs", "lobbying")
 # Addresses written as regular expressions, with one that they match.
 WRITTEN = {
     r"^(?:nb|no)(?:/(?P<path>.*))?$": "nb/",
@@ -139,6 +140,16 @@ class House:
         )
         NationalDate.objects.create(
             starts=today, ends=today, kind="nso", title_nb="Landsmøte", confidence="demo"
+        )
+        election = Election.objects.create(code="2027", name_nb="Valg", day=today)
+        Demand.objects.create(
+            election=election,
+            code="k1",
+            level="kommune",
+            theme="bolig",
+            text_nb="Bygg studentboliger",
+            position=1,
+            confidence="sourced",
         )
         self.calendar = new_link(organisation=self.organisation, person=leader)
         self.page = PriorityPage.objects.source().filter(priority__plan=plan).first()
