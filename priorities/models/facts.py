@@ -170,10 +170,11 @@ class Fact(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cluster
             )
         return super().delete(*args, **kwargs)
 
-    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+    def save_revision(self, *args: Any, clean: bool = True, **kwargs: Any) -> Any:
         """Not even a draft lacks what the database asks for: a status its reason and its cause."""
-        self.validate_constraints()
-        return super().save_revision(*args, **kwargs)
+        if not clean:
+            self.validate_constraints()
+        return super().save_revision(*args, clean=clean, **kwargs)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         with correcting(user):
