@@ -108,8 +108,8 @@ STANDS = """
     ring: county ? parseFloat(county.strokeWidth)
       : style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : 0,
     seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    free: !!county || one.contains(top) || top.contains(one)
-      || one.closest("label")?.contains(top) === true,
+    free: !!county || one.contains(top) || top.contains(one) ||
+      one.closest("label")?.contains(top) === true,
     body: one === document.body,
   };
 }
