@@ -41,7 +41,7 @@ class MemberorgsConfig(AppConfig):
         )
         signals.connect()
         rights_log.connect()
-        sections.register_tasks("handover", handover.tasks)
+        sections.register_tasks("handover", handover.tasks, in_note=False)
         sections.register_entries("dates", wheel.entries, wheel.KINDS)
         sections.home.register(
             sections.Section("nudges", -10, "memberorgs/sections/nudges.html", nudges.nudges)

@@ -27,7 +27,7 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("home", "0011_privacy_rights"),
+        ("home", "0012_help_rights"),
         ("lobbying", "0001_initial"),
     ]
 
