@@ -156,30 +156,37 @@ def _new(writer: Writer, kind: EntryKind, given: Given) -> Entry:
 
 def _recruitment(entry: Entry, chance: random.Random) -> Recruitment:
     open_ = chance.randrange(4, 20)
+    # Four-valued numbers are properties, which the type checker does not know of.
+    counts: dict[str, Any] = {
+        "open": Count.of(open_),
+        "filled": Count.of(chance.randrange(open_ + 1)),
+        "candidates": _count(chance, 40),
+        "reached": _count(chance, 400),
+        "interested": _count(chance, 60),
+    }
     return Recruitment(
         entry=entry,
         way=chance.choice(RecruitmentWay.values),
         offices="tillitsvalgte",
         place="Kantina",
-        open=Count.of(open_),
-        filled=Count.of(chance.randrange(open_ + 1)),
-        candidates=_count(chance, 40),
-        reached=_count(chance, 400),
-        interested=_count(chance, 60),
+        **counts,
     )
 
 
 def _turnout(entry: Entry, chance: random.Random) -> Turnout:
     eligible, seats = chance.randrange(500, 20000), chance.randrange(7, 30)
+    counts: dict[str, Any] = {
+        "eligible": Count.of(eligible),
+        "votes": Count.of(chance.randrange(eligible // 3)),
+        "candidates": _count(chance, 60),
+        "seats": Count.of(seats),
+        "contested": Count.of(chance.randrange(seats)),
+    }
     return Turnout(
         entry=entry,
         form=chance.choice(ElectionForm.values),
         semester=Semester.of(entry.day).code,
-        eligible=Count.of(eligible),
-        votes=Count.of(chance.randrange(eligible // 3)),
-        candidates=_count(chance, 60),
-        seats=Count.of(seats),
-        contested=Count.of(chance.randrange(seats)),
+        **counts,
     )
 
 
