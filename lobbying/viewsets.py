@@ -1,11 +1,12 @@
 """The secretariat's lists of elections and of what NSO demands before them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
@@ -25,7 +26,12 @@ from foundation.audit.actions import record
 from lobbying.models import Demand, Election
 from lobbying.staff_forms import DemandForm, ElectionForm, next_place
 
-heading = lazy(lambda words: capfirst(str(words)), str)
+
+def _capitalised(words: Promise) -> str:
+    return capfirst(str(words))
+
+
+heading: Callable[[str], Any] = lazy(_capitalised, str)
 
 
 class NothingIsDeleted(ModelPermissionPolicy):  # type: ignore[misc]
