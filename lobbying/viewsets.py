@@ -27,11 +27,11 @@ from lobbying.models import Demand, Election
 from lobbying.staff_forms import DemandForm, ElectionForm, next_place
 
 
-def _capitalised(words: Promise) -> str:
+def _capitalised(words: str | Promise) -> str:
     return capfirst(str(words))
 
 
-heading: Callable[[str], Any] = lazy(_capitalised, str)
+heading: Callable[[str | Promise], Any] = lazy(_capitalised, str)
 
 
 class NothingIsDeleted(ModelPermissionPolicy):  # type: ignore[misc]
