@@ -12,7 +12,7 @@ class LobbyingConfig(AppConfig):
         from lobbying import access, privacy, sections
         from lobbying.events import EVENTS, FACTS
         from memberorgs.rooms import MenuItem, register_in_menu
-        from memberorgs.sections import Section
+        from memberorgs.sections import Section, handover_note
         from priorities.sections import activity
 
         events.register(EVENTS)
@@ -23,6 +23,7 @@ class LobbyingConfig(AppConfig):
         retention.register(*privacy.RULES)
         owners.register(owners.Owner("lobbying.Contact", access.may_read_files))
         register_in_menu(MenuItem("member_who_asked", _("The parties"), 40))
+        handover_note.register(Section("agreed", 10, "lobbying/agreed.html", sections.agreed))
         activity.register(
             Section("contacts", 10, "lobbying/on_priority.html", sections.of_priority)
         )

@@ -1,13 +1,17 @@
 """The secretariat's lists of elections and of what NSO demands before them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise, lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import (
     CreateView,
@@ -21,6 +25,13 @@ from content.choosers import ChoosingOnly
 from foundation.audit.actions import record
 from lobbying.models import Demand, Election
 from lobbying.staff_forms import DemandForm, ElectionForm, next_place
+
+
+def _capitalised(words: str | Promise) -> str:
+    return capfirst(str(words))
+
+
+heading: Callable[[str | Promise], Any] = lazy(_capitalised, str)
 
 
 class NothingIsDeleted(ModelPermissionPolicy):  # type: ignore[misc]
@@ -98,8 +109,8 @@ class ElectionViewSet(SnippetViewSet):  # type: ignore[misc]
     list_display = [
         "name_nb",
         "day",
-        BooleanColumn("of_kommuner", label=_("elects municipal councils")),
-        BooleanColumn("of_fylker", label=_("elects county councils")),
+        BooleanColumn("of_kommuner", label=heading(_("elects municipal councils"))),
+        BooleanColumn("of_fylker", label=heading(_("elects county councils"))),
     ]
     list_export = ["code", "name_nb", "name_nn", "name_en", "day", "of_kommuner", "of_fylker"]
     ordering = ["-day", "pk"]
@@ -129,9 +140,12 @@ class DemandList(IndexView):  # type: ignore[misc]
 
 def _texts() -> list[Panel]:
     return [
-        FieldPanel("text_nb"),
+        FieldPanel("text_nb", widget=AdminAutoHeightTextInput),
         MultiFieldPanel(
-            [FieldPanel("text_nn"), FieldPanel("text_en")],
+            [
+                FieldPanel("text_nn", widget=AdminAutoHeightTextInput),
+                FieldPanel("text_en", widget=AdminAutoHeightTextInput),
+            ],
             heading=_("In nynorsk and English"),
             classname="collapsed",
         ),
@@ -154,12 +168,12 @@ class DemandViewSet(SnippetViewSet):  # type: ignore[misc]
     list_display = [
         "text_nb",
         "election",
-        Column("get_level_display", label=_("who decides"), sort_key="level"),
-        Column("get_theme_display", label=_("theme"), sort_key="theme"),
+        Column("get_level_display", label=heading(_("who decides")), sort_key="level"),
+        Column("get_theme_display", label=heading(_("theme")), sort_key="theme"),
         "position",
-        Column("number_of_answers", label=_("answers")),
-        BooleanColumn("is_example", label=_("example")),
-        BooleanColumn("hidden", label=_("hidden")),
+        Column("number_of_answers", label=heading(_("answers"))),
+        BooleanColumn("is_example", label=heading(_("example"))),
+        BooleanColumn("hidden", label=heading(_("hidden"))),
     ]
     list_filter = ["election", "level", "theme", "is_example", "hidden"]
     list_export = [

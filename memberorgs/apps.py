@@ -9,6 +9,7 @@ class MemberorgsConfig(AppConfig):
     def ready(self) -> None:
         from foundation.audit import events, facts, personal_data, retention
         from memberorgs import (
+            deletion_log,
             first_week,
             handover,
             nudges,
@@ -41,7 +42,8 @@ class MemberorgsConfig(AppConfig):
         )
         signals.connect()
         rights_log.connect()
-        sections.register_tasks("handover", handover.tasks)
+        deletion_log.connect()
+        sections.register_tasks("handover", handover.tasks, in_note=False)
         sections.register_entries("dates", wheel.entries, wheel.KINDS)
         sections.home.register(
             sections.Section("nudges", -10, "memberorgs/sections/nudges.html", nudges.nudges)

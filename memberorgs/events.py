@@ -40,6 +40,7 @@ EVENTS = {
     "calendar.link_dropped": _("Ended a calendar link"),
     "calendar.date_removed": _("Took a date out of the calendar"),
     "calendar.date_put_back": _("Put a date back into the calendar"),
+    "admin.deleted": _("Deleted something in the admin"),
     "admin.exported": _("Exported a list of the admin"),
     "audit.exported": _("Exported the audit log"),
     "breach.listed": _("A list was made of whom a breach touched"),

@@ -101,12 +101,17 @@ handover_note: Sections[Standing] = Sections()
 seen_by_staff: Sections[Standing] = Sections()
 
 _tasks: dict[str, Tasks] = {}
+# Of these codes the handover note tells in its own way.
+_told_elsewhere: set[str] = set()
 _entries: dict[str, Entries] = {}
 _kinds: dict[str, Kinds] = {}
 
 
-def register_tasks(code: str, tasks: Tasks) -> None:
+def register_tasks(code: str, tasks: Tasks, *, in_note: bool = True) -> None:
+    """`in_note`: what remains of them is an open matter of the handover note."""
     _tasks[code] = tasks
+    if not in_note:
+        _told_elsewhere.add(code)
 
 
 def register_entries(code: str, entries: Entries, kinds: Kinds) -> None:
@@ -119,6 +124,18 @@ def tasks_of(standing: Standing) -> list[Task]:
     """What remains first, by due date; then what is done."""
     found = [task for tasks in _tasks.values() for task in tasks(standing)]
     return sorted(found, key=lambda task: (task.done, task.due or date.max))
+
+
+def open_matters_of(standing: Standing) -> list[Task]:
+    """What those who come find undone, by due date."""
+    found = [
+        task
+        for code, tasks in _tasks.items()
+        if code not in _told_elsewhere
+        for task in tasks(standing)
+        if not task.done
+    ]
+    return sorted(found, key=lambda task: task.due or date.max)
 
 
 def entries_of(organisation: MemberOrganisation, first: date, last: date) -> list[Entry]:

@@ -414,6 +414,22 @@ class TestTheNote:
         for words in ("Ingrid", "Budsjettfrist", "Åpen sak"):
             assert words in text
 
+    def test_open_matters_are_the_tasks_that_remain(self, client, leader, organisation):
+        rules.begin(organisation=organisation, by=leader.person)
+        tasks = [
+            sections.Task("Svar på høringen", "", due=date(2027, 5, 2)),
+            sections.Task("Send rapporten", "", done=True),
+        ]
+        sections.register_tasks("test", lambda at: tasks)
+        try:
+            client.force_login(leader.person)
+            response = client.get(room(organisation, "erfaringsskriv/"))
+        finally:
+            del sections._tasks["test"]
+        # Neither what is done, nor that there is a handover.
+        assert [one.title for one in response.context["note"].open_matters] == ["Svar på høringen"]
+        assert "Svar på høringen" in response.content.decode()
+
     def test_former_ones_stay_for_the_successor(self, client, clock, leader, organisation):
         run(clock(DUE))
         handover = Handover.objects.get()

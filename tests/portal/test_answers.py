@@ -6,9 +6,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import PageViewRestriction
 from wagtail_localize.models import Translation
 
+from content.models import PortalImage
 from foundation.audit.models import AuditEntry
 from home.models import HomePage, StandardPage
 from memberorgs.choices import RoleGroup
@@ -249,6 +251,23 @@ def test_a_list_taken_out_as_a_file_is_audited(client, published_plan):
     b"".join(answer.streaming_content)
     entry = AuditEntry.objects.get(event="admin.exported")
     assert (entry.actor_id, entry.facts) == (admin.pk, {"path": address})
+
+
+def test_what_is_deleted_in_the_admin_is_audited(client, published_plan):
+    admin = UserFactory(admin=True)
+    client.force_login(admin)
+    page = StandardPage(title="Kort")
+    HomePage.objects.first().add_child(instance=page)
+    image = PortalImage.objects.create(title="Bilde", file=get_test_image_file())
+    StandardPage.objects.get(pk=page.pk).save_revision().publish(user=admin)
+    assert not AuditEntry.objects.filter(event="admin.deleted").exists()
+    client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+    client.post(reverse("wagtailimages:delete", args=[image.pk]))
+    entries = AuditEntry.objects.filter(event="admin.deleted").order_by("pk")
+    assert [(one.actor_id, one.subject_type, one.subject_id, one.facts) for one in entries] == [
+        (admin.pk, "home.standardpage", str(page.pk), {}),
+        (admin.pk, "content.portalimage", str(image.pk), {}),
+    ]
 
 
 def test_what_is_no_list_of_the_admin_taken_out_is_not(client, published_plan):
