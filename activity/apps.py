@@ -23,6 +23,7 @@ class ActivityConfig(AppConfig):
         for family, words in FACTS.items():
             facts.register(family, words)
         personal_data.register(*privacy.HOLDINGS)
+        privacy.register_exemptions()
         retention.register(*privacy.RULES)
         owners.register(
             owners.Owner("activity.Entry", access.may_read_files_of_entry),

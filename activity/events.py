@@ -30,6 +30,9 @@ FACTS = {
     },
     "log": {
         "kind": Words(_("kind"), one_of(dict(LogKind.choices))),
+        "new": Words(_("new")),
+        "changed": Words(_("changed")),
+        "unchanged": Words(_("unchanged")),
         "rows": Words(_("rows")),
         "format": Words(_("file format")),
     },

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Entry
-from foundation.audit.personal_data import by_number
+from foundation.audit.personal_data import by_number, exempt
 from foundation.audit.retention import Rule
 from foundation.intake.attachments import remove_attachments_of
 from memberorgs.privacy import HISTORY
@@ -35,6 +35,10 @@ HOLDINGS = (
         why_kept=HISTORY,
     ),
 )
+
+
+def register_exemptions() -> None:
+    exempt("activity.Routine", "own_name", why="what an organisation calls a routine")
 
 
 def _purge_removed(before: datetime, dry_run: bool) -> int:
