@@ -58,7 +58,7 @@ MEANT = {
     "admin/redirects/import/process/": {"500"},
 }
 # In addresses below /admin/ that are no rooms of Wagtail's own.
-OURS = ("medlem", "handlingsplan", "memberorgs", "lobbying")
+OURS = ("medlem", "hjelp", "handlingsplan", "memberorgs", "lobbying")
 # Addresses written as regular expressions, with one that they match.
 WRITTEN = {
     r"^(?:nb|no)(?:/(?P<path>.*))?$": "nb/",
@@ -208,7 +208,7 @@ class House:
             known["secret"] = self.calendar
         elif "medlem/<slug:code>/logg/" in route or "admin/medlemslogg/" in route:
             known |= {"kind": "annet", "pk": self.entry.pk}
-        elif "medlem/<slug:code>/hjelp/" in route:
+        elif "medlem/<slug:code>/hjelp/" in route or "admin/hjelp/" in route:
             known["pk"] = self.help.pk
         elif "medlem/tall/kontakter/" in route or "nyheter/feed/prioritering/" in route:
             known["pk"] = self.page.priority_id

@@ -161,5 +161,5 @@ def test_it_costs_the_same_with_many(
         for n in range(30)
     )
     client.get(LIST)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(LIST)

@@ -28,7 +28,7 @@ def test_a_second_run_changes_nothing_and_says_nothing(
     loaded, capsys, django_assert_max_num_queries
 ):
     before = Campus.objects.count()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         call_command("load_reference_data")
     assert capsys.readouterr().out == ""
     assert Campus.objects.count() == before
