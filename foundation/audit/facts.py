@@ -90,13 +90,21 @@ def in_words(entry: "AuditEntry") -> str:
     if entry.event == "retention.purged":
         return "; ".join(_removed(entry.facts))
     parts = []
-    for name, value in entry.facts.items():
+    for name, value in _in_order(entry):
         if value in ("", None, []):
             continue
         words = words_of(entry.event, name) or Words(name)
         values = value if isinstance(value, list) else [value]
         parts.append(f"{words.name}: {', '.join(map(words.read, values))}")
     return "; ".join(parts)
+
+
+def _in_order(entry: "AuditEntry") -> list[tuple[str, Any]]:
+    """As their words were registered: PostgreSQL keeps no order of its own. Those without last."""
+    family = entry.event.partition(".")[0]
+    places = {name: place for place, (of, name) in enumerate(_facts) if of == family}
+    last = len(_facts)
+    return sorted(entry.facts.items(), key=lambda one: (places.get(one[0], last), one[0]))
 
 
 def _removed(facts: Mapping[str, Any]) -> list[str]:
