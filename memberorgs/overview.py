@@ -69,6 +69,7 @@ def overview(at: Standing) -> Overview:
         # Rides on the rows of people: an organisation that nobody leads has nobody to ask.
         counted_requests = requests.order_by().values("organisation").annotate(all=Count("pk"))
         terms = terms.annotate(asked=Coalesce(Subquery(counted_requests.values("all")), 0))
+    terms = terms.annotate(newest_students=_newest_students(at))
     people: list[Any] = list(terms[:COUNTED])
     invitations: list[Invitation] = []
     asked = 0
@@ -77,13 +78,13 @@ def overview(at: Standing) -> Overview:
         invitations = list(unanswered.order_by("-sent_at", "pk")[:COUNTED])
         asked = people[0].asked if people else requests.count()
     waiting = len([one for one in invitations if one.has_waited_long(now)])
-    campuses, students = _campuses_and_students(at)
+    campuses = OrganisationCampus.objects.filter(organisation=at.organisation)
     return Overview(
         people=sorted(people, key=lambda term: (-term.rank, term.begins, term.pk))[:PEOPLE],
         invitations=invitations[:INVITATIONS],
         invitations_in_all=len(invitations),
-        campuses=campuses,
-        students=students,
+        campuses=list(campuses.select_related("kommune")),
+        students=_students(at, people),
         endings=_endings(at, people),
         tasks=[*_own_tasks(at, people, waiting, asked), *tasks_of(at)],
         top=top.of(at),
@@ -91,18 +92,18 @@ def overview(at: Standing) -> Overview:
     )
 
 
-def _campuses_and_students(at: Standing) -> tuple[list[OrganisationCampus], StudentCount | None]:
-    """The newest number of students rides on the rows of campuses."""
-    counted = StudentCount.objects.filter(organisation=at.organisation, campus=None)
-    newest = counted.annotate(told=JSONObject(students="students", year="year")).values("told")
-    rows = OrganisationCampus.objects.filter(organisation=at.organisation)
-    campuses: list[Any] = list(
-        rows.select_related("kommune").annotate(newest_students=Subquery(newest[:1]))
-    )
-    if not campuses:
-        return [], counted.first()
-    told = campuses[0].newest_students
-    return campuses, StudentCount(**told) if told else None
+def _newest_students(at: Standing) -> Subquery:
+    """Students and year of the newest number, as one JSON value for a query of something else."""
+    rows = StudentCount.objects.filter(organisation=at.organisation, campus=None)
+    told = rows.annotate(told=JSONObject(students="students", year="year")).values("told")
+    return Subquery(told[:1])
+
+
+def _students(at: Standing, people: list[Any]) -> StudentCount | None:
+    if not people:
+        return StudentCount.objects.filter(organisation=at.organisation, campus=None).first()
+    told = people[0].newest_students
+    return StudentCount(**told) if told else None
 
 
 def _endings(at: Standing, people: list[Term]) -> list[Ending]:
